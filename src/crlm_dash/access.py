@@ -1,0 +1,115 @@
+"""Who may do what. One table; `check_can` raises, `can` is the same rule as a Boolean.
+
+Blinding is done where data are read (`store.door`), from what this module answers; no page decides.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from crlm_dash.errors import AccessDenied, RequestError
+
+
+class Role(StrEnum):
+    """The people who use the product (clinical notes 1.2)."""
+
+    MDT = "mdt"
+    PI = "pi"
+    DSMB = "dsmb"
+    STATISTICIAN = "statistician"
+    DATA_MANAGER = "data_manager"
+
+    @property
+    def label(self) -> str:
+        """The role as it is written on the screen."""
+        return _LABELS[self]
+
+
+_LABELS = {
+    Role.MDT: "MDT member",
+    Role.PI: "Principal investigator",
+    Role.DSMB: "DSMB member",
+    Role.STATISTICIAN: "Unblinded statistician",
+    Role.DATA_MANAGER: "Data manager",
+}
+
+
+class Action(StrEnum):
+    """What can be asked of the store."""
+
+    SEE_COUNTS = "see enrolment and eligibility counts"
+    SEE_COUNTS_BY_ARM = "see numbers enrolled by arm"
+    SEE_POOLED_OUTCOMES = "see outcomes of all arms together"
+    SEE_OUTCOMES_BY_ARM = "see outcomes by arm"
+    SEE_ARM_NAMES = "see which treatment stands behind an arm's code"
+    SEE_PATIENTS = "see the records of single patients"
+    SEE_QUALITY = "see faults and data cuts"
+
+
+class Rule(StrEnum):
+    """One cell of the policy."""
+
+    YES = "yes"
+    NO = "no"
+    PROTOCOL = "protocol"  # yes if the protocol file lists the role under outcomes_by_arm
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """Who is asking. Hashable and complete: it is part of every cache key."""
+
+    role: Role
+    sites: frozenset[str] | None = None  # None: all sites
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class TrialState:
+    """What of a trial's protocol file the policy needs."""
+
+    outcomes_by_arm: frozenset[Role]
+
+
+Y, N, P = Rule.YES, Rule.NO, Rule.PROTOCOL
+_COLUMNS = (Role.MDT, Role.PI, Role.DSMB, Role.STATISTICIAN, Role.DATA_MANAGER)
+_ROWS: dict[Action, tuple[Rule, ...]] = {
+    #                              MDT PI DSMB STAT DM
+    Action.SEE_COUNTS:            (Y, Y, Y, Y, Y),
+    Action.SEE_COUNTS_BY_ARM:     (Y, Y, Y, Y, Y),
+    Action.SEE_POOLED_OUTCOMES:   (Y, Y, Y, Y, Y),
+    Action.SEE_OUTCOMES_BY_ARM:   (P, P, P, P, P),
+    Action.SEE_ARM_NAMES:         (Y, Y, N, Y, Y),
+    Action.SEE_PATIENTS:          (Y, Y, Y, Y, Y),
+    Action.SEE_QUALITY:           (Y, Y, Y, Y, Y),
+}  # fmt: skip
+POLICY: dict[tuple[Role, Action], Rule] = {
+    (role, action): rule
+    for action, rules in _ROWS.items()
+    for role, rule in zip(_COLUMNS, rules, strict=True)
+}
+
+
+def can(viewer: Viewer, action: Action, state: TrialState) -> bool:
+    """Whether `viewer` may do `action` in a trial in this state."""
+    rule = POLICY[viewer.role, action]
+    if rule is Rule.PROTOCOL:
+        return viewer.role in state.outcomes_by_arm
+    return rule is Rule.YES
+
+
+def check_can(viewer: Viewer, action: Action, state: TrialState) -> None:
+    """Raise `AccessDenied`, naming who may, unless `viewer` may do `action`."""
+    if can(viewer, action, state):
+        return
+    allowed = [role.label for role in Role if can(Viewer(role), action, state)]
+    who = ", ".join(allowed) if allowed else "nobody"
+    raise AccessDenied(f"A {viewer.role.label} may not {action.value}. In this trial, {who} may.")
+
+
+def role_named(word: str) -> Role:
+    """The role a person typed ("DSMB", "data-manager"); `RequestError` lists the roles there are."""
+    try:
+        return Role(word.strip().lower().replace("-", "_"))
+    except ValueError:
+        raise RequestError(f"'{word}' is not a role. There are: {', '.join(Role)}.") from None

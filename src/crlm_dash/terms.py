@@ -1,0 +1,69 @@
+"""Closed vocabularies of the field and of this product, and the one crossing from CNSR to "event"."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Any
+
+DAYS_PER_MONTH = 30.4375
+DAYS_PER_YEAR = 365.25
+
+
+class Severity(StrEnum):
+    """How bad a fault in a source is."""
+
+    FATAL = "fatal"  # no cut is sealed
+    ERROR = "error"  # the row is set aside, kept whole
+    WARNING = "warning"  # the row is used; someone should look
+
+
+class TrialKind(StrEnum):
+    """Where a trial's records come from: decides whether roles may be chosen freely."""
+
+    SIMULATED = "simulated"
+    PUBLIC = "public"
+    REAL = "real"
+
+
+class Lane(StrEnum):
+    """Lanes of the patient timeline, in the order they are drawn."""
+
+    DISEASE = "Disease"
+    LOCAL = "Local treatment"
+    SYSTEMIC = "Systemic therapy"
+    RESPONSE = "Imaging response"
+    TUMOUR_SIZE = "Sum of diameters"
+    MARKER = "Tumour markers"
+    LIVER = "Liver function"
+    ADVERSE = "Adverse events"
+    QOL = "Quality of life"
+    VISIT = "Visits"
+    DECISION = "MDT decisions"
+    STATUS = "Trial status"
+
+
+class TimeUnit(StrEnum):
+    """Unit in which an endpoint's AVAL is stored."""
+
+    DAYS = "days"
+    MONTHS = "months"
+    YEARS = "years"
+
+
+class Modality(StrEnum):
+    """Local treatments of liver metastases (PRTRT)."""
+
+    HEPATECTOMY = "HEPATECTOMY"
+    ABLATION = "ABLATION"
+    SBRT = "SBRT"
+    TACE = "TACE"
+    HAIC = "HAIC"
+
+
+MISSING_GROUP = "(missing)"
+POOLED = "All"
+
+
+def is_event(cnsr: Any) -> Any:
+    """CNSR 0 is the event; 1 or more is censored (CDISC ADaM). Works on a scalar or a Series."""
+    return cnsr == 0
