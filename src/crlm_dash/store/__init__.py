@@ -1,0 +1,1 @@
+"""The trial store: cuts are built, sealed, listed and asked here."""

@@ -1,0 +1,290 @@
+"""The one door to the data: nobody reads a cut but through here, and here `access` is asked first.
+
+A query sees only the tables and columns of its room (`rooms.py`), put before it as common table expressions. The
+cut itself is attached under a name no query may write, so a table that is not in the room does not exist for it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from functools import lru_cache
+from importlib import resources
+from typing import Any
+
+import duckdb
+import pandas as pd
+
+from crlm_dash.access import Action, TrialState, Viewer, can, check_can, role_named
+from crlm_dash.errors import AccessDenied, NotFound, RequestError
+from crlm_dash.protocol import Protocol, parse_protocol
+from crlm_dash.store.filters import parse_filter, to_sql
+from crlm_dash.store.rooms import (
+    ARM,
+    COLUMNS,
+    ENTRY,
+    REVEALING_LANES,
+    REVEALING_TABLES,
+    REVEALS_ARM,
+    SUBJECT,
+    TABLES_IN,
+    Room,
+)
+from crlm_dash.store.seal import CutInfo
+from crlm_dash.terms import MISSING_GROUP, POOLED
+
+BY_ARM = "arm"
+_ALWAYS_ALLOWED = ("SITEID", "SEX", "AGE", "COUNTRY", "RACE")
+_MEMORY_LIMIT = "600MB"
+
+
+class Door:
+    """One cut, as one viewer may see it. Made by `TrialStore.open`."""
+
+    def __init__(self, viewer: Viewer, cut: CutInfo, connection: duckdb.DuckDBPyConnection, secret: bytes) -> None:
+        self.viewer = viewer
+        self.cut = cut
+        self._connection = connection
+        self.protocol = _protocol_of(connection, cut)
+        self._state = trial_state(self.protocol)
+        self._arm_labels = self._labels(secret)
+        self._types = _column_types(connection)
+
+    @property
+    def arms(self) -> tuple[str, ...]:
+        """Labels of the arms as this viewer sees them, in the order they are always shown."""
+        return tuple(dict.fromkeys(sorted(self._arm_labels.values()) if self._coded else self._arm_labels.values()))
+
+    @property
+    def masked(self) -> str:
+        """What is kept from this viewer, in words for the header of every display."""
+        if not self.can(Action.SEE_OUTCOMES_BY_ARM):
+            return "Outcomes by arm not shown to this role"
+        return "Arms coded, key sealed" if self._coded else "Arms shown"
+
+    def can(self, action: Action) -> bool:
+        """Whether the viewer may do `action` in this trial."""
+        return can(self.viewer, action, self._state)
+
+    def check_can(self, action: Action) -> None:
+        """Raise `AccessDenied` unless the viewer may do `action` in this trial."""
+        check_can(self.viewer, action, self._state)
+
+    def groupings(self) -> dict[str, str]:
+        """What the viewer may group outcomes by: column name ('arm' for the arm) → label."""
+        arm = {BY_ARM: "Arm"} if self.can(Action.SEE_OUTCOMES_BY_ARM) and len(self._arm_labels) > 1 else {}
+        hidden = self._hidden()
+        covariates = {c.column: c.label for c in self.protocol.covariates if c.column not in hidden}
+        return arm | {column: label for column, label in covariates.items() if column in self._types["adsl"]}
+
+    def filter_columns(self) -> dict[str, bool]:
+        """Columns a filter may use, and whether each is numeric."""
+        kinds = self._types["adsl"]
+        names = [*_ALWAYS_ALLOWED, *(c.column for c in self.protocol.covariates)]
+        return {n: kinds[n] in _NUMERIC for n in names if n in kinds and n not in self._hidden()}
+
+    def ask(
+        self,
+        query: str,
+        *,
+        by: str | None = None,
+        where: str = "",
+        population: str = "ENRLFL",
+        usubjid: str | None = None,
+        **values: Any,
+    ) -> pd.DataFrame:
+        """
+        The rows of `sql/queries/<query>.sql`, as far as the viewer may see them.
+
+        Parameters
+        ----------
+        by : 'arm', an allowed ADSL column, or None; becomes `population.STRATA`
+        where : a filter text (`store.filters`), on allowed columns only
+        population : the ADSL flag that makes a subject part of `population`
+        usubjid : the subject, required for queries of the records room
+        values : the query's own parameters
+
+        Raises
+        ------
+        AccessDenied : the viewer may not see this; RequestError : grouping, filter or population not understood;
+        NotFound : no such subject at the viewer's sites
+        """
+        room, body = _query(query)
+        self._check_room(room, by)
+        condition, bound = to_sql(parse_filter(where), self.filter_columns())
+        tables = {name: self._table_sql(room, name) for name in TABLES_IN[room]}
+        if room is Room.RECORDS:
+            bound["_usubjid"] = self._checked_subject(usubjid)
+        else:
+            tables["population"] = self._population_sql(room, by, condition, population)
+        parameters = bound | {name: value for name, value in values.items() if value is not None}
+        return self._run(_compose(tables, body), parameters)
+
+    # -- what the viewer may see ------------------------------------------------------------------------------
+
+    @property
+    def _coded(self) -> bool:
+        return not self.can(Action.SEE_ARM_NAMES)
+
+    def _hidden(self) -> frozenset[str]:
+        return REVEALS_ARM | frozenset(self.protocol.access.masks)
+
+    def _check_room(self, room: Room, by: str | None) -> None:
+        self.check_can(_ACTION_OF[room])
+        if by == BY_ARM:
+            counts = room is Room.COUNTS
+            self.check_can(Action.SEE_COUNTS_BY_ARM if counts else Action.SEE_OUTCOMES_BY_ARM)
+
+    def _checked_subject(self, usubjid: str | None) -> str:
+        if not usubjid:
+            raise RequestError("Which patient? Give the subject's identifier (USUBJID).")
+        found = self._run("select SITEID from cut.main.adsl where USUBJID = $usubjid", {"usubjid": usubjid})["SITEID"]
+        if not len(found):
+            raise NotFound(f"There is no subject '{usubjid}' in {self.cut.trial}.")
+        if self.viewer.sites is not None and found.iloc[0] not in self.viewer.sites:
+            raise AccessDenied(f"Subject '{usubjid}' is of a site whose records you may not see.")
+        return usubjid
+
+    # -- the tables put before a query ------------------------------------------------------------------------
+
+    def _table_sql(self, room: Room, table: str) -> str:
+        if room is Room.QUALITY:
+            return "select * from cut.staging._delivered" if table == "delivered" else f"select * from cut.main.{table}"
+        columns = ", ".join(self._column_sql(room, table, column) for column in self._columns_in(room, table))
+        return f"select {columns} from cut.main.{table} where {self._rows_sql(room, table)}"
+
+    def _columns_in(self, room: Room, table: str) -> tuple[str, ...]:
+        extra = tuple(c.column for c in self.protocol.covariates) if table == "adsl" else ()
+        names = dict.fromkeys(c for c in COLUMNS[table] + extra if c in self._types[table])
+        if room is Room.COUNTS and table == "adsl":
+            return tuple(c for c in names if c in SUBJECT + ARM + ENTRY + extra)
+        if room in (Room.OUTCOMES, Room.LISTING):
+            return tuple(c for c in names if c not in self._hidden())
+        if room is Room.RECORDS and self._coded:
+            return tuple(c for c in names if c in ARM or c not in self._hidden())
+        return tuple(names)
+
+    def _column_sql(self, room: Room, table: str, column: str) -> str:
+        shown_as_label = table == "adsl" and column in ARM and room in (Room.COUNTS, Room.RECORDS)
+        return f'{self._label_sql(column)} as "{column}"' if shown_as_label else f'"{column}"'
+
+    def _rows_sql(self, room: Room, table: str) -> str:
+        if room is Room.LISTING and self.viewer.sites is not None:
+            return f"USUBJID in (select USUBJID from cut.main.adsl where SITEID in ({_literals(self.viewer.sites)}))"
+        if room is not Room.RECORDS:
+            return "true"
+        withheld = self._coded and table in REVEALING_TABLES
+        lanes = f"and LANE not in ({_literals(REVEALING_LANES)})" if self._coded and table == "adtl" else ""
+        return "false" if withheld else f"USUBJID = $_usubjid {lanes}"
+
+    def _population_sql(self, room: Room, by: str | None, condition: str, population: str) -> str:
+        if population not in ("SCRNFL", "ENRLFL", "ITTFL", "SAFFL"):
+            raise RequestError(f"'{population}' is not a population. There are: SCRNFL, ENRLFL, ITTFL, SAFFL.")
+        sites = ""
+        if room is Room.LISTING and self.viewer.sites is not None:
+            sites = f"and SITEID in ({_literals(self.viewer.sites)})"
+        return (
+            f"select USUBJID, {self._strata_sql(by, population)} as STRATA from cut.main.adsl "
+            f"where {population} = 'Y' and ({condition}) {sites}"
+        )
+
+    def _strata_sql(self, by: str | None, population: str) -> str:
+        if by is None:
+            return f"'{POOLED}'"
+        if by == BY_ARM:
+            return self._label_sql("TRT01A" if population == "SAFFL" else "TRT01P")
+        if by not in self.groupings():
+            raise RequestError(f"'{by}' cannot be grouped by. These can: {', '.join(self.groupings()) or 'none'}.")
+        return f"coalesce(cast(\"{by}\" as varchar), '{MISSING_GROUP}')"
+
+    # -- arms ---------------------------------------------------------------------------------------------------
+
+    def _labels(self, secret: bytes) -> dict[str, str]:
+        """Arm value in the data → label on the screen; coded in a secret order for who may not see names."""
+        in_data = [
+            row[0]
+            for row in self._connection.cursor()
+            .execute("select distinct TRT01P from cut.main.adsl where ENRLFL = 'Y' and TRT01P is not null order by 1")
+            .fetchall()
+        ]
+        names = {arm.name: arm.label for arm in self.protocol.arms if arm.name in in_data}
+        names |= {name: name for name in in_data if name not in names}
+        if not self._coded:
+            return names
+        keyed = sorted(names, key=lambda name: hashlib.sha256(secret + f"{self.cut.trial}:{name}".encode()).digest())
+        letters = "ABCDEFGHJKLM" if not {a.code for a in self.protocol.arms} & set("ABC") else "XYZUVWQRSTPN"
+        return {name: f"Arm {letters[i]}" if i < 12 else f"Arm {i + 1}" for i, name in enumerate(keyed)}
+
+    def _label_sql(self, column: str) -> str:
+        if not self._arm_labels:
+            return "cast(null as varchar)" if self._coded else f'"{column}"'
+        cases = " ".join(f"when {_literals([n])} then {_literals([label])}" for n, label in self._arm_labels.items())
+        other = f"'{MISSING_GROUP}'" if self._coded else f"coalesce(\"{column}\", '{MISSING_GROUP}')"
+        return f'case "{column}" {cases} else {other} end'
+
+    def _run(self, sql: str, parameters: dict[str, Any]) -> pd.DataFrame:
+        used = {name: value for name, value in parameters.items() if re.search(rf"\${name}\b", sql)}
+        with self._connection.cursor() as cursor:
+            return cursor.execute(sql, used).df()
+
+
+def trial_state(protocol: Protocol) -> TrialState:
+    """What the access policy needs to know of a trial."""
+    return TrialState(frozenset(role_named(role) for role in protocol.access.outcomes_by_arm))
+
+
+_NUMERIC = frozenset({"DOUBLE", "FLOAT", "BIGINT", "INTEGER", "SMALLINT", "TINYINT", "HUGEINT"})
+_ACTION_OF = {
+    Room.COUNTS: Action.SEE_COUNTS,
+    Room.OUTCOMES: Action.SEE_POOLED_OUTCOMES,
+    Room.LISTING: Action.SEE_PATIENTS,
+    Room.RECORDS: Action.SEE_PATIENTS,
+    Room.QUALITY: Action.SEE_QUALITY,
+}
+_ROOM_LINE = re.compile(r"-- room: (\w+)")
+
+
+@lru_cache
+def _query(name: str) -> tuple[Room, str]:
+    """Room and text of one query file."""
+    text = resources.files("crlm_dash").joinpath("sql", "queries", f"{name}.sql").read_text(encoding="utf-8")
+    match = _ROOM_LINE.match(text.splitlines()[1])
+    assert match, f"{name}.sql: second line must be '-- room: …'"
+    return Room(match.group(1)), text
+
+
+def _compose(tables: dict[str, str], body: str) -> str:
+    """`body` with the room's tables before it as common table expressions; only those it names."""
+    code = "\n".join(line for line in body.splitlines() if not line.lstrip().startswith("--")).strip()
+    named = {name: sql for name, sql in tables.items() if re.search(rf"\b{name}\b", code)}
+    before = ",\n".join(f"{name} as not materialized ({sql})" for name, sql in named.items())
+    if not before:
+        return code
+    rest = re.sub(r"^with\s+", ",\n", code) if code.startswith("with") else code
+    return f"with {before}\n{rest}"
+
+
+def _literals(words: object) -> str:
+    """SQL string literals, sorted where the order has no meaning."""
+    assert isinstance(words, list | tuple | frozenset)
+    ordered = sorted(words) if isinstance(words, frozenset) else words
+    return ", ".join("'" + word.replace("'", "''") + "'" for word in ordered) or "null"
+
+
+def _protocol_of(connection: duckdb.DuckDBPyConnection, cut: CutInfo) -> Protocol:
+    with connection.cursor() as cursor:
+        row = cursor.execute("select PROTOCOL from cut.main.cut_info").fetchone()
+    assert row is not None
+    return parse_protocol(row[0], source=f"{cut.trial}, cut {cut.number}")
+
+
+def _column_types(connection: duckdb.DuckDBPyConnection) -> dict[str, dict[str, str]]:
+    with connection.cursor() as cursor:
+        rows = cursor.execute(
+            "select table_name, column_name, data_type from duckdb_columns() "
+            "where database_name = 'cut' and schema_name = 'main'"
+        ).fetchall()
+    types: dict[str, dict[str, str]] = {table: {} for table in COLUMNS}
+    for table, column, kind in rows:
+        types.setdefault(table, {})[column] = kind
+    return types

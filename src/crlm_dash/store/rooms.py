@@ -1,0 +1,73 @@
+"""What stands in each room behind the door: the documented columns, and which of them reveal arm or outcome.
+
+Only columns named here are ever handed out, so an extra column of a delivered dataset (TRTDUR, DTH30FL …)
+cannot carry the arm or an outcome to someone who may not see it.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Room(StrEnum):
+    """The room a query is written for (second line of its SQL file)."""
+
+    COUNTS = "counts"  # who was screened and enrolled, with arm, without outcomes
+    OUTCOMES = "outcomes"  # what became of them, without arm
+    LISTING = "listing"  # one row a subject, without arm, of the viewer's sites
+    RECORDS = "records"  # everything about one subject
+    QUALITY = "quality"  # faults and what was delivered
+
+
+SUBJECT = ("STUDYID", "USUBJID", "SUBJID", "SITEID", "COUNTRY", "AGE", "AGEU", "SEX", "RACE")
+ARM = ("ARM", "ARMCD", "ACTARM", "ACTARMCD", "TRT01P", "TRT01A")
+ENTRY = ("RFICDT", "SCRNDT", "ENRLDT", "RANDDT", "SCRNFL", "ENRLFL", "SCRFFL", "REFUSFL", "ITTFL")
+TREATMENT_DATES = ("TRTSDT", "TRTEDT")
+OUTCOME = ("SAFFL", "DIAGDT", "DTHDT", "DTHDTF", "DTHFL", "DTHCAUS", "LSTALVDT", "EOSDT", "EOSSTT", "DCSREAS")
+
+COLUMNS: dict[str, tuple[str, ...]] = {
+    "adsl": SUBJECT + ARM + ENTRY + TREATMENT_DATES + OUTCOME,
+    "adtte": (
+        "STUDYID", "USUBJID", "PARAMCD", "PARAM", "STARTDT", "ADT", "AVAL", "CNSR", "EVNTDESC", "ENTRY", "CAUSE",
+    ),
+    "adae": (
+        "STUDYID", "USUBJID", "AESEQ", "AETERM", "AEDECOD", "AEBODSYS", "AESEV", "AETOXGR", "AEGRADE", "GRADESRC",
+        "AESER", "AEREL", "RELFL", "AEACN", "DISCFL", "AEOUT", "FATALFL", "AESDTH", "ASTDT", "ASTDTF", "AENDT",
+        "AENDTF", "ASTDY", "AENDY", "TRTEMFL", "SAFFL", "AEMODAL", "AECLAV", "AOCCFL", "AOCCSFL", "AOCCPFL",
+        "AOCCIFL", "AOCCSIFL", "AOCCPIFL",
+    ),
+    "adrs": ("USUBJID", "PARAMCD", "ADT", "ADTF", "ADY", "VISIT", "AVALC", "EVAL", "EVALID", "ANL01FL"),
+    "adtr": (
+        "USUBJID", "LESION", "ORGAN", "SEGMENT", "ROLE", "ADT", "ADTF", "ADY", "VISIT", "AVAL", "EVAL", "EVALID",
+        "ANL01FL", "NEWFL",
+    ),
+    "adlb": (
+        "USUBJID", "PARAMCD", "PARAM", "ADT", "ADY", "VISIT", "AVAL", "AVALU", "A1LO", "A1HI", "ABLFL", "BASE",
+    ),
+    "adqs": ("USUBJID", "PARCAT1", "PARAMCD", "ADT", "ADY", "VISIT", "AVAL"),
+    "adex": (
+        "USUBJID", "EXCAT", "TRT", "MODALITY", "LINE", "PHASE", "ASTDT", "ASTDTF", "AENDT", "ASTDY", "AENDY",
+        "DOSE", "DETAIL",
+    ),
+    "adsv": (
+        "USUBJID", "VISITNUM", "VISIT", "DUE", "WINDOW_LOW", "WINDOW_HIGH", "ACTUAL", "STATUS",
+    ),
+    "adel": ("USUBJID", "CRITERION", "IECAT", "ORD", "RECORDED", "RECDT"),
+    "adtl": (
+        "USUBJID", "LANE", "ASTDT", "AENDT", "ASTDY", "AENDY", "DATEFL", "ONGOING", "LABEL", "DETAIL", "GRADE",
+        "SERIOUS", "CODE", "VALUE", "UNIT", "LOW", "HIGH", "SRCDOM", "SRCSEQ",
+    ),
+}  # fmt: skip
+
+# What shows the treatment whatever it is called: the same in every trial, widened by the protocol's masks.
+REVEALS_ARM = frozenset(ARM + TREATMENT_DATES + ("AEMODAL", "AECLAV"))
+REVEALING_TABLES = frozenset({"adex"})
+REVEALING_LANES = ("Local treatment", "Systemic therapy", "MDT decisions")
+
+TABLES_IN: dict[Room, tuple[str, ...]] = {
+    Room.COUNTS: ("adsl", "adel"),
+    Room.OUTCOMES: ("adsl", "adtte", "adae", "adrs", "adtr", "adlb", "adqs", "adsv", "adel"),
+    Room.LISTING: ("adsl", "adtte", "adae", "adrs", "adtr", "adlb", "adqs", "adsv", "adel"),
+    Room.RECORDS: tuple(COLUMNS),
+    Room.QUALITY: ("faults", "cut_info", "delivered"),
+}

@@ -1,0 +1,116 @@
+"""The shelf of sealed cuts: list them, open one. Another kind of shelf would be another file with these methods."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from crlm_dash.access import Action, Viewer
+from crlm_dash.errors import NotFound, StoreError
+from crlm_dash.store.door import Door
+from crlm_dash.store.seal import CutInfo, list_cuts, verify
+
+_MEMORY_LIMIT = "600MB"
+
+
+@dataclass(frozen=True)
+class TrialInfo:
+    """One trial of the store, as the sidebar lists it."""
+
+    trial: str
+    title: str
+    kind: str
+    cuts: int
+
+
+class TrialStore:
+    """
+    The sealed cuts of all trials under one folder.
+
+    Safe to share between threads: each question gets a cursor of its own. A cut's fingerprint is checked when it is
+    first opened in this process.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.root = Path(root)
+        self._connections: dict[str, duckdb.DuckDBPyConnection] = {}
+        self._lock = threading.Lock()
+
+    def trials(self, viewer: Viewer) -> tuple[TrialInfo, ...]:
+        """Every trial that has a sealed cut, by name."""
+        names = sorted(p.name for p in self.root.iterdir() if p.is_dir()) if self.root.is_dir() else []
+        found = []
+        for name in names:
+            cuts = list_cuts(self.root, name)
+            if cuts:
+                found.append(TrialInfo(cuts[-1].trial, cuts[-1].title, cuts[-1].kind, len(cuts)))
+        return tuple(found)
+
+    def cuts(self, viewer: Viewer, trial: str) -> tuple[CutInfo, ...]:
+        """The cuts of one trial, oldest first. Raises `NotFound` where there is none."""
+        cuts = tuple(list_cuts(self.root, trial))
+        if not cuts:
+            there = ", ".join(t.trial for t in self.trials(viewer)) or "none yet"
+            raise NotFound(f"There is no trial '{trial}' in the store. Trials: {there}.")
+        return cuts
+
+    def open(self, viewer: Viewer, trial: str, cut: int | None = None) -> Door:
+        """
+        One cut (the newest unless `cut` names another), as `viewer` may see it.
+
+        Raises
+        ------
+        NotFound : no such trial or cut; StoreError : the file is damaged or was changed after sealing
+        """
+        cuts = self.cuts(viewer, trial)
+        chosen = next((c for c in cuts if c.number == cut), None) if cut is not None else cuts[-1]
+        if chosen is None:
+            numbers = ", ".join(str(c.number) for c in cuts)
+            raise NotFound(f"{trial} has no cut {cut}. Cuts: {numbers}.")
+        door = Door(viewer, chosen, self._connection(chosen), self._secret())
+        door.check_can(Action.SEE_COUNTS)
+        return door
+
+    def _connection(self, cut: CutInfo) -> duckdb.DuckDBPyConnection:
+        with self._lock:
+            if cut.fingerprint not in self._connections:
+                verify(cut)
+                self._connections[cut.fingerprint] = _attached(cut)
+            return self._connections[cut.fingerprint]
+
+    def _secret(self) -> bytes:
+        """Secret of this store that fixes the order of coded arms; made at first use, readable by its owner only."""
+        path = self.root / ".arm-order"
+        if not path.exists():
+            beside = self.root / f".arm-order-{secrets.token_hex(8)}"
+            beside.touch(mode=0o600)
+            beside.write_bytes(secrets.token_bytes(32))
+            try:
+                os.link(beside, path)  # the first of two processes wins
+            except FileExistsError:
+                pass
+            finally:
+                beside.unlink()
+        return path.read_bytes()
+
+
+def _attached(cut: CutInfo) -> duckdb.DuckDBPyConnection:
+    connection = duckdb.connect(
+        ":memory:", config={"memory_limit": _MEMORY_LIMIT, "autoinstall_known_extensions": "false"}
+    )
+    try:
+        path = str(cut.path).replace("'", "''")
+        connection.execute(f"attach '{path}' as cut (read_only)")
+    except duckdb.Error as error:
+        connection.close()
+        raise StoreError(
+            f"{cut.trial}, cut {cut.number}: the file {cut.path.name} cannot be opened: {error}"
+        ) from error
+    connection.execute("set enable_external_access = false")
+    connection.execute("set lock_configuration = true")
+    return connection
