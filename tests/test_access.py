@@ -1,0 +1,62 @@
+"""The policy, written out cell by cell: a change of policy must be made here too."""
+
+from __future__ import annotations
+
+import pytest
+
+from crlm_dash.access import POLICY, Action, Role, Rule, TrialState, Viewer, can, check_can, role_named
+from crlm_dash.errors import AccessDenied, RequestError
+
+RUNNING = TrialState(frozenset({Role.DSMB, Role.STATISTICIAN}))
+FINISHED = TrialState(frozenset(Role))
+
+#                                 MDT    PI     DSMB   STAT   DM
+EXPECTED_WHILE_RUNNING = {
+    Action.SEE_COUNTS:           (True,  True,  True,  True,  True),
+    Action.SEE_COUNTS_BY_ARM:    (True,  True,  True,  True,  True),
+    Action.SEE_POOLED_OUTCOMES:  (True,  True,  True,  True,  True),
+    Action.SEE_OUTCOMES_BY_ARM:  (False, False, True,  True,  False),
+    Action.SEE_ARM_NAMES:        (True,  True,  False, True,  True),
+    Action.SEE_PATIENTS:         (True,  True,  True,  True,  True),
+    Action.SEE_QUALITY:          (True,  True,  True,  True,  True),
+}  # fmt: skip
+ROLES = (Role.MDT, Role.PI, Role.DSMB, Role.STATISTICIAN, Role.DATA_MANAGER)
+
+
+def test_the_policy_has_a_rule_for_every_role_and_action() -> None:
+    assert set(POLICY) == {(role, action) for role in Role for action in Action}
+    assert set(EXPECTED_WHILE_RUNNING) == set(Action)
+
+
+@pytest.mark.parametrize("action", Action)
+def test_while_the_trial_runs(action: Action) -> None:
+    assert tuple(can(Viewer(role), action, RUNNING) for role in ROLES) == EXPECTED_WHILE_RUNNING[action]
+
+
+def test_a_finished_trial_opens_outcomes_by_arm_to_the_roles_its_protocol_lists() -> None:
+    assert all(can(Viewer(role), Action.SEE_OUTCOMES_BY_ARM, FINISHED) for role in Role)
+
+
+def test_only_outcomes_by_arm_depend_on_the_protocol() -> None:
+    assert {action for (_, action), rule in POLICY.items() if rule is Rule.PROTOCOL} == {Action.SEE_OUTCOMES_BY_ARM}
+
+
+def test_a_refusal_says_who_may() -> None:
+    with pytest.raises(AccessDenied, match=r"Principal investigator may not see outcomes by arm.*DSMB member"):
+        check_can(Viewer(Role.PI), Action.SEE_OUTCOMES_BY_ARM, RUNNING)
+
+
+@pytest.mark.parametrize("role", Role)
+@pytest.mark.parametrize("action", Action)
+def test_the_check_and_the_question_are_one_rule(role: Role, action: Action) -> None:
+    if can(Viewer(role), action, RUNNING):
+        assert check_can(Viewer(role), action, RUNNING) is None
+    else:
+        with pytest.raises(AccessDenied):
+            check_can(Viewer(role), action, RUNNING)
+
+
+def test_roles_are_named_as_people_type_them() -> None:
+    assert role_named("Data-Manager") is Role.DATA_MANAGER
+    with pytest.raises(RequestError, match="'boss' is not a role"):
+        role_named("boss")
