@@ -1,0 +1,58 @@
+"""A trial's protocol as data: arms, criteria, endpoints, covariates, visits, access, and what is assumed."""
+
+from crlm_dash.protocol.minimal import minimal_protocol
+from crlm_dash.protocol.model import (
+    DATE_COLUMN,
+    EVENT_SOURCES,
+    ORIGINS,
+    TEST_COLUMN,
+    ULN_RATIO,
+    Access,
+    Accrual,
+    Allocation,
+    Arm,
+    Assumption,
+    Competing,
+    Covariate,
+    Criterion,
+    Diagnosis,
+    Endpoint,
+    Fact,
+    Population,
+    Protocol,
+    Safety,
+    Source,
+    Visit,
+)
+from crlm_dash.protocol.reading import load_protocol, parse_protocol, protocol_ids
+from crlm_dash.protocol.rules import RuleError, rule_facts
+
+__all__ = [
+    "DATE_COLUMN",
+    "EVENT_SOURCES",
+    "ORIGINS",
+    "TEST_COLUMN",
+    "ULN_RATIO",
+    "Access",
+    "Accrual",
+    "Allocation",
+    "Arm",
+    "Assumption",
+    "Competing",
+    "Covariate",
+    "Criterion",
+    "Diagnosis",
+    "Endpoint",
+    "Fact",
+    "Population",
+    "Protocol",
+    "RuleError",
+    "Safety",
+    "Source",
+    "Visit",
+    "load_protocol",
+    "minimal_protocol",
+    "parse_protocol",
+    "protocol_ids",
+    "rule_facts",
+]
