@@ -63,7 +63,7 @@ def install_chromium() -> None:
         return
     print("Installing Chromium for the browser tests (once) …", flush=True)
     quiet = ["env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq"]
-    for step in (["update"], ["install", "-y", "--no-install-recommends", "chromium"]):
+    for step in (["update"], ["install", "-y", "chromium"]):
         done = subprocess.run([*root, *quiet, *step], capture_output=True, text=True)
         if done.returncode != 0:
             print(done.stderr.strip(), file=sys.stderr)
