@@ -14,7 +14,12 @@ PACKAGE = ROOT / "src" / "crlm_dash"
 SOURCES = sorted(PACKAGE.rglob("*.py"))
 SQL_FILES = sorted((PACKAGE / "sql").rglob("*.sql"))
 QUERIES = [path for path in SQL_FILES if path.parent.name == "queries"]
-WRITTEN = [*SOURCES, *SQL_FILES, *sorted((ROOT / "pages").glob("*.py")), *sorted((ROOT / "tests").rglob("*.py"))]
+WRITTEN = [
+    *SOURCES,
+    *SQL_FILES,
+    *sorted((ROOT / "pages").glob("*.py")),
+    *sorted((ROOT / "tests").rglob("*.py")),
+]
 
 MAX_LINES = 300
 EMPTY_NAMES = {"utils", "util", "helpers", "helper", "manager", "managers", "data", "common", "misc"}
@@ -149,9 +154,7 @@ def test_an_empty_name_is_found(source: str, module: str, fault: str) -> None:
 
 
 BARE = '"""Times."""'
-FULL = (
-    '"""\n    Times.\n\n    Parameters\n    ----------\n    x : days\n\n    Returns\n    -------\n    Months.\n    """'
-)
+FULL = '"""\n    Times.\n\n    Parameters\n    ----------\n    x : days\n\n    Returns\n    -------\n    Months.\n    """'
 
 
 @pytest.mark.parametrize(
@@ -191,7 +194,10 @@ def test_a_fault_in_a_sql_file_is_found(sql: str, found: list[str]) -> None:
         ("-- Grain.\nselect USUBJID from adsl", ["line 2 does not name a room"]),
         ("-- Grain.\n-- room: kitchen\nselect 1", ["line 2 does not name a room"]),
         ("-- Grain.\n-- room: counts\nselect 1 from main.adsl", ["the schema main is named"]),
-        ("-- Grain.\n-- room: counts\nselect 1 from adsl join cut.adtte using (USUBJID)", ["the schema cut is named"]),
+        (
+            "-- Grain.\n-- room: counts\nselect 1 from adsl join cut.adtte using (USUBJID)",
+            ["the schema cut is named"],
+        ),
         ("-- Grain.\n-- room: counts\nselect (staging.dm).AGE", ["the schema staging is named"]),
     ],
 )

@@ -98,7 +98,10 @@ def _names(node: ast.AST, package: str) -> list[str]:
             above = package.split(".")[: len(package.split(".")) - node.level + 1]
             base = ".".join([*above, base] if base else above)
         return [f"{base}.{alias.name}" for alias in node.names]
-    if isinstance(node, ast.Call) and ast.unparse(node.func).split(".")[-1] in {"import_module", "__import__"}:
+    if isinstance(node, ast.Call) and ast.unparse(node.func).split(".")[-1] in {
+        "import_module",
+        "__import__",
+    }:
         return [a.value for a in node.args[:1] if isinstance(a, ast.Constant) and isinstance(a.value, str)]
     return []
 
@@ -137,7 +140,11 @@ def requirements() -> set[str]:
 
 SOURCES = [
     path
-    for path in [*sorted((ROOT / "src").rglob("*.py")), *sorted((ROOT / "pages").glob("*.py")), ROOT / "app.py"]
+    for path in [
+        *sorted((ROOT / "src").rglob("*.py")),
+        *sorted((ROOT / "pages").glob("*.py")),
+        ROOT / "app.py",
+    ]
     if path.is_file() and room_of(path) != PACKAGE
 ]
 

@@ -165,7 +165,10 @@ def test_no_key_is_used_twice() -> None:
         ("st.sidebar.button('Go')", "line 2: st.sidebar.button has no key"),
         ("left.plotly_chart(fig)", "line 2: left.plotly_chart has no key"),
         ("show.figure(fig, key=f'survival_{n}')", "line 2: the key is not a literal"),
-        ("show.figure(fig, key='safety_bars')", "line 2: the key 'safety_bars' does not begin with 'survival_'"),
+        (
+            "show.figure(fig, key='safety_bars')",
+            "line 2: the key 'safety_bars' does not begin with 'survival_'",
+        ),
     ],
 )
 def test_a_breach_is_found(source: str, fault: str) -> None:
