@@ -27,7 +27,7 @@ DOCUMENTED = {"stats", "analyses", "figures", "tables", "store"}
 SECTIONED = {"stats", "store"}
 UNFINISHED = re.compile(r"(#|--)\s*(" + "|".join(["TO" + "DO", "FIX" + "ME", "XXX", "HACK"]) + r")\b")
 FORBIDDEN = "AalenJohansen" + "Fitter"  # jitters ties: two runs, two answers
-ROOMS = {"counts", "outcomes", "records", "quality"}
+ROOMS = {"counts", "outcomes", "listing", "records", "quality"}
 SCHEMAS = {"main", "staging", "temp", "information_schema", "pg_catalog"}
 KEYWORDS = "select from where join left group order by having with union case when then else end and or on as"
 
@@ -154,7 +154,7 @@ def test_an_empty_name_is_found(source: str, module: str, fault: str) -> None:
 
 
 BARE = '"""Times."""'
-FULL = '"""\n    Times.\n\n    Parameters\n    ----------\n    x : days\n\n    Returns\n    -------\n    Months.\n    """'
+FULL = '"""Times.\n\n    Parameters\n    ----------\n    x\n\n    Returns\n    -------\n    Months.\n    """'
 
 
 @pytest.mark.parametrize(

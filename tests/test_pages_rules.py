@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parents[1]
 PAGES = sorted((ROOT / "pages").glob("*.py"))
 MAX_LINES = 40
 
-# Streamlit's charts, tables and controls; each needs a key of its own to keep its state and to be found by tests.
+# Streamlit's charts, tables and controls: each needs a key, to keep its state and to be found by tests.
 KEYED_STREAMLIT = {
     "altair_chart",
     "area_chart",
