@@ -69,8 +69,11 @@ def _criteria(raw: Mapping[str, Any]) -> Iterator[Fault]:
         declared = _words(row, "facts")
         for name in declared:
             if name not in types:
-                known = ", ".join(types) or "none is declared"
-                yield f"{place}.facts", f"'{name}' is not a declared fact; add it to [[facts]] (there are: {known})"
+                known = ", ".join(types) or "none"
+                yield (
+                    f"{place}.facts",
+                    f"'{name}' is not a declared fact; add it to [[facts]] (there: {known})",
+                )
         if row.get("rule"):
             yield from _rule(place, str(row["rule"]), declared, types)
         elif declared:
@@ -132,7 +135,7 @@ def _covariates(raw: Mapping[str, Any]) -> Iterator[Fault]:
         if sorted(set(cutpoints)) != cutpoints:
             yield f"{place}.cutpoints", "must rise, each once"
         if len(levels) != len(cutpoints) + 1:
-            yield f"{place}.levels", f"{len(levels)} levels for {len(cutpoints)} cutpoints; one more is needed"
+            yield f"{place}.levels", f"{len(levels)} levels for {len(cutpoints)} cutpoints; one more is due"
         if "source" not in row:
             yield f"{place}.source", "is missing; cutpoints need the number they cut"
 

@@ -57,13 +57,15 @@ def minimal_protocol(
         "id": id,
         "title": title.strip() or id,
         "source": source,
-        "notes": [f"Visit {name} has no planned study day and is left out." for _, name, day in planned if not day],
+        "notes": [
+            f"Visit {name} has no planned study day and is left out." for _, name, day in planned if not day
+        ],
         "allocation": {"method": _method(len(arms), randomised), "randomised": randomised and len(arms) > 1},
         "accrual": {} if target is None else {"target": target},
         "arms": [{"code": code, "name": name, "label": name} for code, name in arms],
         "endpoints": [_endpoint(*each, causes.get(each[0], ())) for each in _first_of_each(endpoints)],
         "criteria": [
-            {"id": code, "type": kind_.lower(), "text": text} for code, kind_, text in _first_of_each(criteria)
+            {"id": code, "type": sort.lower(), "text": text} for code, sort, text in _first_of_each(criteria)
         ],
         "covariates": [{"column": column, "label": label} for column, label in _first_of_each(covariates)],
         "visits": [

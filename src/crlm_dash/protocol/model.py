@@ -174,8 +174,8 @@ class Endpoint(_Table):
 
 class Covariate(_Table):
     """
-    A baseline column of ADSL that `--by` and `--filter` may use. Without a `source` the ADSL column is used as
-    it is; with `cutpoints` the number falls into `levels[k]`, k = how many cutpoints are <= it.
+    A baseline column of ADSL that `--by` and `--filter` may use. Without a `source` the ADSL column is used
+    as it is; with `cutpoints` the number falls into `levels[k]`, k = how many cutpoints are <= it.
     """
 
     column: Column

@@ -38,7 +38,8 @@ _WANTED = {
 
 def protocol_ids() -> list[str]:
     """Ids of the protocols that come with the product."""
-    return sorted(each.name.removesuffix(".toml") for each in _SHIPPED.iterdir() if each.name.endswith(".toml"))
+    names = (each.name for each in _SHIPPED.iterdir())
+    return sorted(name.removesuffix(".toml") for name in names if name.endswith(".toml"))
 
 
 def load_protocol(id_or_path: str | Path) -> Protocol:
@@ -55,7 +56,7 @@ def load_protocol(id_or_path: str | Path) -> Protocol:
     try:
         return parse_protocol(path.read_text(encoding="utf-8"), path.name)
     except UnicodeDecodeError as fault:
-        raise ProtocolError(f"{path.name}: byte {fault.start} is not UTF-8; save the file as UTF-8.") from None
+        raise ProtocolError(f"{path.name}: byte {fault.start} is not UTF-8; save it as UTF-8.") from None
     except OSError as fault:
         raise ProtocolError(f"{path.name}: cannot be read ({fault.strerror}).") from None
 
