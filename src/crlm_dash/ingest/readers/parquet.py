@@ -1,0 +1,22 @@
+"""Parquet: left where it is and streamed by DuckDB, so that a million subjects never pass through Python."""
+
+from __future__ import annotations
+
+import duckdb
+
+from crlm_dash.ingest.raw import RawTable, SourceFile, Unreadable, described, literal, quoted, upper_names
+
+
+def read_parquet(con: duckdb.DuckDBPyConnection, file: SourceFile, table: str) -> list[RawTable]:
+    """Make a view of a Parquet file."""
+    scan = f"read_parquet({literal(str(file.content))}, file_row_number = true, hive_partitioning = false)"
+    try:
+        delivered = described(con, f"select * exclude (file_row_number) from {scan}")
+    except duckdb.Error as error:
+        raise Unreadable(f"is not a readable Parquet file: {str(error).splitlines()[0]}") from None
+    names = upper_names(list(delivered))
+    kept = ", ".join(f"{quoted(old)} as {quoted(new)}" for old, new in zip(delivered, names, strict=True))
+    con.execute(
+        f"create or replace temp view {table} as select file_row_number + 1 as _row, {kept} from {scan}"
+    )
+    return [RawTable(table, file.name, file, dict(zip(names, delivered.values(), strict=True)))]
