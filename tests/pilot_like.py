@@ -1,7 +1,7 @@
 """A small trial of three arms that is not ours: SDTM and ADaM by another sponsor's habits, as XPT and CSV.
 
-Written by hand from rules, not from anyone's data. Its habits: site numbers with leading zeros, dates of ADaM as
-SAS numbers, partial dates, screen failures in DM alone, severity instead of grades, a missing term, one death.
+Written by hand from rules, not from anyone's data. Its habits: site numbers with leading zeros, dates of ADaM
+as SAS numbers, partial dates, screen failures in DM alone, severity instead of grades, one death.
 """
 
 from __future__ import annotations

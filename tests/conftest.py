@@ -1,0 +1,174 @@
+"""What all tests share: two small demonstration trials, a foreign one, viewers, a browser, a running app."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from crlm_dash.access import Role, Viewer
+from tests.browser_setup import ADVICE, chromium_path
+from tests.demo_store import TRIALS, build_demo_store
+from tests.pilot_like import write_pilot_like
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+    from crlm_dash.store.shelf import TrialStore
+
+ROOT = Path(__file__).resolve().parents[1]
+STARTS_WITHIN = 60.0  # seconds
+BUILT_WITHIN = 240.0  # seconds
+
+ViewerOf = Callable[..., Viewer]
+StoreAt = Callable[..., "TrialStore"]
+
+
+def _once_per_run(base: Path, build: Callable[[Path], None]) -> Path:
+    # Workers of a parallel run share `base`; making a folder is atomic, so one of them builds and the rest wait.
+    folder, done, failed = base / "demo", base / "demo.done", base / "demo.failed"
+    try:
+        folder.mkdir()
+    except FileExistsError:
+        _wait_for(done, failed)
+        return folder
+    try:
+        build(folder)
+    except BaseException as error:
+        failed.write_text(repr(error), encoding="utf-8")
+        raise
+    done.touch()
+    return folder
+
+
+def _wait_for(done: Path, failed: Path) -> None:
+    deadline = time.monotonic() + BUILT_WITHIN
+    while not done.exists():
+        if failed.exists():
+            pytest.fail(f"Another worker could not build the demonstration trials: {failed.read_text()}")
+        if time.monotonic() > deadline:
+            pytest.fail("Waited too long for another worker to build the demonstration trials.")
+        time.sleep(0.1)
+
+
+@pytest.fixture(scope="session")
+def demo_folder(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """`sources/<trial>/` and `store/` of both demonstration trials, built once a test run. Read only."""
+    base = tmp_path_factory.getbasetemp()
+    return _once_per_run(base if worker_id == "master" else base.parent, build_demo_store)
+
+
+@pytest.fixture(scope="session")
+def demo_sources(demo_folder: Path) -> dict[str, Path]:
+    """SDTM source folder of each demonstration trial, by its id. Read only."""
+    return {trial: demo_folder / "sources" / trial for trial in TRIALS}
+
+
+@pytest.fixture(scope="session")
+def demo_store(demo_folder: Path) -> Path:
+    """Root of a store with one sealed cut of each demonstration trial. Read only."""
+    return demo_folder / "store"
+
+
+@pytest.fixture(scope="session")
+def store(demo_store: Path) -> StoreAt:
+    """`store()` opens the demonstration store, `store(root)` another."""
+    from crlm_dash.store.shelf import TrialStore
+
+    return lambda root=demo_store: TrialStore(root)
+
+
+@pytest.fixture(scope="session")
+def viewer() -> ViewerOf:
+    """`viewer("dsmb")`, `viewer("pi", sites=["01"])`: somebody in that role."""
+
+    def of(role: Role | str, sites: list[str] | None = None) -> Viewer:
+        return Viewer(Role(role), None if sites is None else frozenset(sites))
+
+    return of
+
+
+@pytest.fixture(scope="session")
+def pilot_like(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Source folder of a small foreign trial in three arms (`tests/pilot_like.py`). Read only."""
+    return write_pilot_like(tmp_path_factory.mktemp("pilot_like"))
+
+
+# -- the app and a browser ------------------------------------------------------------
+
+
+def _free_port() -> int:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
+
+
+def _wait_until_ready(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
+    deadline = time.monotonic() + STARTS_WITHIN
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            break
+        try:
+            with urllib.request.urlopen(f"{url}/ready", timeout=2) as answer:
+                if answer.status == 200:
+                    return
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.2)
+    raise RuntimeError(f"The app did not become ready. It said:\n{log.read_text(errors='replace')[-4000:]}")
+
+
+@pytest.fixture(scope="session")
+def app_server(demo_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Address of the app, serving the demonstration store from a process of its own."""
+    port, log = _free_port(), tmp_path_factory.mktemp("app") / "log.txt"
+    url = f"http://localhost:{port}"
+    command = [sys.executable, "-m", "crlm_dash.cli", "serve", "--port", str(port), "--no-browser"]
+    settings = os.environ | {"CRLM_STORE": str(demo_store)}
+    with log.open("wb") as out:
+        process = subprocess.Popen(
+            command, cwd=ROOT, env=settings, stdout=out, stderr=subprocess.STDOUT, start_new_session=True
+        )
+    try:
+        _wait_until_ready(url, process, log)
+        yield url
+    finally:
+        _stop(process)
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    if process.poll() is None:
+        # The session's own process group: the server may have a child that serves.
+        os.killpg(process.pid, signal.SIGTERM)
+        try:
+            process.wait(timeout=15)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """Path of a Chromium or Chrome; without one the browser tests fail and say how to install it."""
+    return chromium_path() or pytest.fail(ADVICE)
+
+
+@pytest.fixture(scope="session")
+def browser(chromium: str) -> Iterator[Browser]:
+    """A Chromium without a window; `browser.new_page()` for a visitor of its own."""
+    from playwright.sync_api import sync_playwright
+
+    arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=chromium, args=arguments)
+        yield started
+        started.close()

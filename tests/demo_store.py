@@ -1,0 +1,20 @@
+"""Build both demonstration trials, small, through the ordinary simulator and the ordinary ingest."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+TRIALS = ("CRLM10", "CRLM-EHD")
+PATIENTS = 50
+SEED = 20260101
+
+
+def build_demo_store(folder: Path) -> None:
+    """Write `sources/<trial>/` and seal a cut of each in `store/`, both in `folder`."""
+    from crlm_dash.demo import simulate
+    from crlm_dash.store.build import build_cut
+
+    for trial in TRIALS:
+        source = folder / "sources" / trial
+        simulate(trial, source, patients=PATIENTS, seed=SEED)
+        build_cut(source, folder / "store", protocol=trial)
