@@ -33,7 +33,7 @@ class RawTable:
     """
     One delivered table. `relation` has the delivered columns and `_row`; `label` is what people are told.
 
-    `inner_name` is the name the file itself gives the table (XPT member, sheet, Dataset-JSON name).
+    Text is trimmed, and empty text NULL, but no value is read as a number or date yet. `inner_name` is the name the file itself gives the table (XPT member, sheet, Dataset-JSON name).
     """
 
     relation: str

@@ -39,11 +39,18 @@ def is_number_type(delivered: str) -> bool:
     return bool(_FRACTIONAL.match(delivered) or _WHOLE.match(delivered))
 
 
+def is_plain_type(delivered: str) -> bool:
+    """Whether values of a DuckDB type are kept as they are until staged; all others become text at once."""
+    return (
+        is_number_type(delivered)
+        or delivered in ("VARCHAR", "BOOLEAN", "DATE", "TIME")
+        or delivered.startswith("TIMESTAMP")
+    )
+
+
 def text_of(name: str, delivered: str) -> str:
-    """A delivered column as trimmed text, one spelling for each value."""
+    """A delivered column as text, one spelling for each value."""
     column = quoted(name)
-    if delivered == "VARCHAR":
-        return f"clean({column})"
     if delivered == "BOOLEAN":
         yes, no = ("Y", "N") if name.endswith("FL") else ("TRUE", "FALSE")
         return f"case when {column} then '{yes}' when not {column} then '{no}' end"
@@ -53,7 +60,7 @@ def text_of(name: str, delivered: str) -> str:
         return f"strftime({column}, '%Y-%m-%d')"
     if delivered.startswith("TIMESTAMP"):
         return f"timestamp_text(cast({column} as timestamp))"
-    return f"clean({column})"
+    return column if delivered == "VARCHAR" else f"cast({column} as varchar)"
 
 
 def typed_of(name: str, delivered: str, kind: ColumnType, promised: Column | None) -> str:
@@ -99,6 +106,6 @@ def misread_codes(codes: tuple[str, ...]) -> dict[str, str]:
 def _mended_code(text: str, codes: tuple[str, ...]) -> str:
     """Case and a trailing '.0' do not matter in a code, nor what a program made of 'F' and 'Y'."""
     spellings = {code.upper(): code for code in codes} | misread_codes(codes)
+    spellings |= {f"{code}.0": code for code in codes if code.isdigit()}
     cases = " ".join(f"when '{word}' then '{code}'" for word, code in spellings.items())
-    whole = f"regexp_replace({text}, '^(\\d+)\\.0+$', '\\1')"
-    return f"case upper({whole}) {cases} else {text} end"
+    return f"case upper({text}) {cases} else {text} end"

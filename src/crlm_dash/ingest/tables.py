@@ -124,7 +124,7 @@ def _tell_missing_columns(con: duckdb.DuckDBPyConnection, table: StagedTable) ->
 
 
 def _tell_unreadable(con: duckdb.DuckDBPyConnection, part: RawTable, table: StagedTable) -> None:
-    """One pass counts unreadable values of every column; a column that has some is then told row by row."""
+    """Columns with fewer values staged than delivered are looked at closely, and told row by row."""
     doubtful = [
         column
         for column, kind in table.columns.items()
@@ -132,24 +132,23 @@ def _tell_unreadable(con: duckdb.DuckDBPyConnection, part: RawTable, table: Stag
     ]
     if not doubtful:
         return
-    broken = {column: _is_unreadable(column, part, table) for column in doubtful}
-    counts = ", ".join(f"count(*) filter (where {condition})" for condition in broken.values())
-    found = con.execute(f"select {counts} from {part.relation}").fetchall()[0]
-    for column, n in zip(doubtful, found, strict=True):
-        if n:
-            _tell_column(con, part, table, column, broken[column])
+    delivered = ", ".join(f"count({quoted(column)})" for column in doubtful)
+    staged_now = f"select {delivered} from {table.relation} where _file = {literal(part.label)}"
+    before = con.execute(f"select {delivered} from {part.relation}").fetchall()[0]
+    after = con.execute(staged_now).fetchall()[0]
+    for column, n_delivered, n_staged in zip(doubtful, before, after, strict=True):
+        if n_delivered != n_staged:
+            _tell_column(con, part, table, column)
 
 
-def _tell_column(
-    con: duckdb.DuckDBPyConnection, part: RawTable, table: StagedTable, column: str, broken: str
-) -> None:
+def _tell_column(con: duckdb.DuckDBPyConnection, part: RawTable, table: StagedTable, column: str) -> None:
     promised = table.contract.columns.get(column)
     severity = Severity.ERROR if promised and promised.filled else Severity.WARNING
     subject = (
         text_of("USUBJID", part.columns["USUBJID"]) if "USUBJID" in part.columns else "cast(null as varchar)"
     )
     rows = f"""select {literal(part.label)} as _file, _row, {subject} as USUBJID,
-        {text_of(column, part.columns[column])} as found from {part.relation} where {broken}"""
+        {text_of(column, part.columns[column])} as found from {part.relation} where {_is_unreadable(column, part, table)}"""
     words = literal(f"' is not {EXPECTED[table.columns[column]]}")
     add_faults(con, severity, "type", table.name, rows, column=column, words=f"'''' || found || {words}")
 

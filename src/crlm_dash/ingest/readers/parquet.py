@@ -5,6 +5,7 @@ from __future__ import annotations
 import duckdb
 
 from crlm_dash.ingest.raw import RawTable, SourceFile, Unreadable, described, literal, quoted, upper_names
+from crlm_dash.ingest.sql import is_plain_type
 
 
 def read_parquet(con: duckdb.DuckDBPyConnection, file: SourceFile, table: str) -> list[RawTable]:
@@ -15,8 +16,16 @@ def read_parquet(con: duckdb.DuckDBPyConnection, file: SourceFile, table: str) -
     except duckdb.Error as error:
         raise Unreadable(f"is not a readable Parquet file: {str(error).splitlines()[0]}") from None
     names = upper_names(list(delivered))
-    kept = ", ".join(f"{quoted(old)} as {quoted(new)}" for old, new in zip(delivered, names, strict=True))
-    con.execute(
-        f"create or replace temp view {table} as select file_row_number + 1 as _row, {kept} from {scan}"
+    kept = ", ".join(
+        f"{_value(old, kind)} as {quoted(new)}"
+        for (old, kind), new in zip(delivered.items(), names, strict=True)
+        if new not in ("_ROW", "_FILE")
     )
-    return [RawTable(table, file.name, file, dict(zip(names, delivered.values(), strict=True)))]
+    con.execute(f"create or replace temp view {table} as select file_row_number + 1 as _row, {kept} from {scan}")
+    return [RawTable(table, file.name, file, described(con, table))]
+
+
+def _value(name: str, delivered: str) -> str:
+    if delivered == "VARCHAR":
+        return f"clean({quoted(name)})"
+    return quoted(name) if is_plain_type(delivered) else f"clean(cast({quoted(name)} as varchar))"

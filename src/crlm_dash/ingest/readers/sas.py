@@ -82,7 +82,7 @@ def _frame(file: SourceFile, reader: Callable[..., Any]) -> tuple[Any, Any]:
 def _expression(name: str, kind: str, sas_format: str | None) -> str:
     column, fmt = quoted(name), (sas_format or "").upper()
     if kind == "string":
-        return f"cast({column} as varchar)"
+        return f"clean(cast({column} as varchar))"
     if _DATETIME.match(fmt):
         return f"sas_datetime({column})"
     if _DATE.match(fmt):

@@ -24,4 +24,4 @@ def cell_text(value: Any) -> str | None:
         return value.date().isoformat() if midnight else value.isoformat(timespec="seconds")
     if isinstance(value, dt.date | dt.time):
         return value.isoformat()
-    return str(value)
+    return str(value).strip() or None

@@ -1,8 +1,18 @@
 -- No table: how one delivered value is read. Every macro answers NULL for what cannot be read.
 -- Text is trimmed of blanks, tabs, line ends and no-break spaces; empty text is NULL (SDTMIG: null is empty).
 
+create or replace temp macro trimmed(x) as
+    nullif(trim(x, E' \t\r\n' || chr(160)), '');
+
+-- Most values need no trimming, and trimming is dear: look at both ends first (a list with `in` would
+-- become a join, and cost more than the trimming).
 create or replace temp macro clean(x) as
-    nullif(trim(cast(x as varchar), E' \t\r\n' || chr(160)), '');
+    case
+        when x = '' then null
+        when ascii(x) <= 32 or ascii(x) = 160 or right(x, 1) <= ' ' or right(x, 1) = chr(160)
+            then trimmed(x)
+        else x
+    end;
 
 -- Words that mean "missing" in a column of numbers or dates: SAS '.', '.A', '._', R 'NA', pandas 'NaN'.
 create or replace temp macro is_missing_word(x) as
@@ -36,8 +46,12 @@ create or replace temp macro sas_time(x) as
     case when isfinite(x) and x >= 0 and x < 86400 then strftime(timestamp '1960-01-01' + to_seconds(x), '%H:%M:%S') end;
 
 -- A day: ISO 8601, ISO basic, SAS DATE9 ('02JAN2014'), or a bare SAS day number of 1968 to 2124.
+create or replace temp macro is_day(x) as
+    length(x) = 10 and x[5] = '-' and x[8] = '-' and try_cast(x as date) is not null;
+
 create or replace temp macro as_date(x) as
     case
+        when is_day(x) then try_cast(x as date)
         when regexp_matches(x, '^\d{4}-\d{2}-\d{2}([T ].*)?$') then try_cast(left(x, 10) as date)
         when regexp_full_match(x, '\d{8}') then cast(try_strptime(x, '%Y%m%d') as date)
         when regexp_matches(x, '^\d{2}[A-Za-z]{3}\d{4}(:.*)?$')
@@ -73,6 +87,7 @@ create or replace temp macro iso_spelling(x) as
 
 create or replace temp macro as_dtc(x) as
     case
+        when is_day(x) then x
         when contains(x, '/') and is_iso(split_part(x, '/', 1)) and is_iso(split_part(x, '/', 2)) then x
         when is_iso(iso_spelling(x)) then iso_spelling(x)
     end;
