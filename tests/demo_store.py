@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 TRIALS = ("CRLM10", "CRLM-EHD")
-PATIENTS = 50
+SCREENED = 60
 SEED = 20260101
 
 
@@ -16,5 +16,5 @@ def build_demo_store(folder: Path) -> None:
 
     for trial in TRIALS:
         source = folder / "sources" / trial
-        simulate(trial, source, patients=PATIENTS, seed=SEED)
+        simulate(trial, patients=SCREENED, seed=SEED, out=source)
         build_cut(source, folder / "store", protocol=trial)

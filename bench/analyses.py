@@ -1,0 +1,157 @@
+"""Each analysis on one cut: its warm time, and beside it the obvious way and R."""
+
+from __future__ import annotations
+
+import math
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from bench import obvious
+from bench.measure import Line, seconds, shown
+from crlm_dash import stats
+from crlm_dash.access import Role, Viewer
+from crlm_dash.analyses.eligibility import eligibility
+from crlm_dash.analyses.enrolment import enrolment
+from crlm_dash.analyses.overview import overview
+from crlm_dash.analyses.patient import patient
+from crlm_dash.analyses.quality import quality
+from crlm_dash.analyses.safety import safety
+from crlm_dash.analyses.survival import survival
+from crlm_dash.store.door import Door
+from crlm_dash.store.shelf import TrialStore
+from crlm_dash.terms import is_event
+
+ENDPOINT = "OS"
+SLOWEST_LARGE = 1.0  # seconds at 1,000,000 patients
+SLOWEST_SMALL = 0.050  # seconds at 500 patients
+TIMES_OBVIOUS = 10.0
+TIMES_R = 5.0
+FASTER_NEEDS = 0.005  # seconds: below this the obvious way has nothing to gain from, and no ratio is asked
+
+Calls = dict[str, tuple[Callable[[], object], Callable[[obvious.Frames], object]]]
+
+
+def open_door(root: Path, trial: str) -> Door:
+    """The newest cut, as the statistician sees it: nothing is masked, so all is computed."""
+    return TrialStore(root).open(Viewer(Role.STATISTICIAN), trial)
+
+
+def _calls(door: Door) -> Calls:
+    subject = str(door.ask("patients", population="SCRNFL", search="", row_limit=1)["USUBJID"].iloc[0])
+    return {
+        "overview": (lambda: overview(door), obvious.overview),
+        "enrolment": (lambda: enrolment(door), obvious.enrolment),
+        "eligibility": (lambda: eligibility(door), obvious.eligibility),
+        "survival, pooled": (
+            lambda: survival(door, endpoint=ENDPOINT),
+            lambda frames: obvious.survival(frames, ENDPOINT, None),
+        ),
+        "survival by arm, tests and Cox": (
+            lambda: survival(door, endpoint=ENDPOINT, by="arm"),
+            lambda frames: obvious.survival(frames, ENDPOINT, "TRT01P"),
+        ),
+        "safety, pooled": (lambda: safety(door), lambda frames: obvious.safety(frames, None)),
+        "safety by arm": (lambda: safety(door, by="arm"), lambda frames: obvious.safety(frames, "TRT01A")),
+        "one patient": (
+            lambda: patient(door, usubjid=subject),
+            lambda frames: obvious.patient(frames, subject),
+        ),
+        "data quality": (lambda: quality(door), obvious.quality),
+    }
+
+
+def large(door: Door, n: int) -> Iterator[Line]:
+    """Warm time of each analysis at `n` patients."""
+    for name, (call, _) in _calls(door).items():
+        mine = seconds(call)
+        yield Line(f"{name}: warm", f"{n:,}", shown(mine), f"<= {SLOWEST_LARGE:.0f} s", mine <= SLOWEST_LARGE)
+
+
+def against_obvious(door: Door, n: int) -> Iterator[Line]:
+    """How many times faster each analysis is than the obvious way, both warm and in this process."""
+    frames = obvious.load(door.cut.path)
+    for name, (call, other) in _calls(door).items():
+        mine = seconds(call, repeat=3)
+        theirs = seconds(partial(other, frames), repeat=1)
+        ratio, asked = theirs / mine, theirs > FASTER_NEEDS
+        yield Line(
+            f"{name}: faster than pandas + lifelines",
+            f"{n:,}",
+            f"{ratio:.1f}x ({shown(theirs)} : {shown(mine)})",
+            f">= {TIMES_OBVIOUS:.0f}x" if asked else "",
+            ratio >= TIMES_OBVIOUS if asked else None,
+        )
+
+
+def small(door: Door, n: int) -> Iterator[Line]:
+    """Warm time of each analysis at `n` patients."""
+    for name, (call, _) in _calls(door).items():
+        mine = seconds(call, warm=2, repeat=9)
+        yield Line(
+            f"{name}: warm",
+            f"{n:,}",
+            f"{mine * 1000:.1f} ms",
+            f"< {SLOWEST_SMALL * 1000:.0f} ms",
+            mine < SLOWEST_SMALL,
+        )
+
+
+def against_r(door: Door, n: int) -> Iterator[Line]:
+    """Survival against R's `survfit` on one row a patient (time inside R, without start and load)."""
+    r = _r_times(door)
+    if r is None:
+        yield Line("survival against R: Rscript with package survival is not there", f"{n:,}", "not measured")
+        return
+
+    def curves(by: str | None) -> pd.DataFrame:
+        counts = door.ask("survival_counts", by=by, endpoint=ENDPOINT)
+        return stats.kaplan_meier(counts.assign(event=is_event(counts["cnsr"]).astype(int)))
+
+    compared = {
+        "curve, pooled: times faster than R survfit": (seconds(lambda: curves(None)), r["survfit"]),
+        "curves by arm: times faster than R survfit": (seconds(lambda: curves("arm")), r["survfit_by"]),
+        "whole display, pooled: times faster than R survfit": (
+            seconds(lambda: survival(door, endpoint=ENDPOINT)),
+            r["survfit"],
+        ),
+        "whole display by arm: R survfit + survdiff + coxph": (
+            seconds(lambda: survival(door, endpoint=ENDPOINT, by="arm")),
+            r["survfit_by"] + r["survdiff"] + r["coxph"],
+        ),
+    }
+    for what, (mine, theirs) in compared.items():
+        ratio = theirs / mine
+        times = f"{ratio:.1f}x ({shown(theirs)} : {shown(mine)})"
+        yield Line(f"survival {what}", f"{n:,}", times, f">= {TIMES_R:.0f}x", ratio >= TIMES_R)
+
+
+def _r_times(door: Door) -> dict[str, float] | None:
+    # R gets time, event and arm from the same cut, but no delayed entry: that is R's faster case.
+    if shutil.which("Rscript") is None:
+        return None
+    frames = obvious.load(door.cut.path)
+    rows = frames.adtte[frames.adtte["PARAMCD"] == ENDPOINT].merge(
+        frames.adsl[["USUBJID", "TRT01P"]], on="USUBJID"
+    )
+    columns = (rows["AVAL"], is_event(rows["CNSR"]), pd.factorize(rows["TRT01P"])[0])
+    values = np.concatenate([np.asarray(column, dtype="float64") for column in columns])
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "rows.bin"
+        values.tofile(path)
+        script = Path(__file__).parent / "survfit.R"
+        done = subprocess.run(
+            ["Rscript", str(script), str(path), str(len(rows)), "3"], capture_output=True, text=True
+        )
+    if done.returncode != 0:
+        return None
+    found = {
+        name: float(value) for name, value in (line.split() for line in done.stdout.splitlines() if line)
+    }
+    return found if not any(math.isnan(value) for value in found.values()) else None
