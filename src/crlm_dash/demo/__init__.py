@@ -1,5 +1,6 @@
 """Demonstration trials: simulated SDTM folders that go through the ordinary ingest."""
 
+from crlm_dash.demo.registry import simulate_registry
 from crlm_dash.demo.simulation import simulate
 from crlm_dash.demo.survival import (
     TRUE_EFFECT,
@@ -18,4 +19,5 @@ __all__ = [
     "expected_survival",
     "marginal_effect",
     "simulate",
+    "simulate_registry",
 ]

@@ -27,9 +27,7 @@ class Event:
     treatment: str
 
 
-def write_adverse_events(
-    records: Records, patient: Patient, course: Course, rng: np.random.Generator
-) -> str:
+def write_adverse_events(records: Records, patient: Patient, course: Course, rng: np.random.Generator) -> str:
     """AE and SUPPAE; returns the fatal event's term, or '' where none was fatal."""
     events = _fatal(patient, course, rng)
     fatal = events[0].risk.term if events else ""
@@ -48,7 +46,7 @@ def _under_therapy(line: Line, rng: np.random.Generator) -> list[Event]:
     """Events of one line: those of its drugs, more of them the longer it is given, neuropathy late."""
     made = []
     first, last = line.cycles[0].start, line.cycles[-1].end + 10
-    dose = min(len(line.cycles) / 8, 1.3)
+    dose = 1.35 * min(len(line.cycles) / 8, 1.3)
     for risk in UNDER_THERAPY:
         if risk.drugs and not any(drug in line.regimen for drug in risk.drugs):
             continue
@@ -92,7 +90,7 @@ _EMBOLISM = Risk(
 
 
 def _fatal(patient: Patient, course: Course, rng: np.random.Generator) -> list[Event]:
-    """The event a patient died of, where the death came soon after an operation or, sometimes, under therapy."""
+    """The event a patient died of: a death soon after an operation or, sometimes, under therapy."""
     if not patient.died:
         return []
     day = patient.death
@@ -101,7 +99,9 @@ def _fatal(patient: Patient, course: Course, rng: np.random.Generator) -> list[E
             risk = _LIVER_FAILURE if rng.random() < 0.6 else _SEPSIS
             began = max(procedure.start + 1, day - int(rng.integers(3, 15)))
             return [Event(risk, began, 5, Modality.HEPATECTOMY)]
-    under = [line for line in course.lines if line.setting == "PROTOCOL" and line.start < day <= line.end + 30]
+    under = [
+        line for line in course.lines if line.setting == "PROTOCOL" and line.start < day <= line.end + 30
+    ]
     before_growth = day < min(patient.liver_progression, patient.extra_progression) + 60
     if under and rng.random() < (0.5 if before_growth else 0.06):
         risk = _SEPSIS if rng.random() < 0.7 else _EMBOLISM

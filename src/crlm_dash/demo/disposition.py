@@ -50,7 +50,13 @@ def _write_subject(records: Records, patient: Patient, course: Course) -> None:
     start = course.treatment_start if patient.enrolled else patient.last_known + 1
     treated = start <= patient.last_known
     ends = [p.end for p in course.procedures if p.start <= patient.last_known]
-    ends += [c.end for x in course.lines if x.setting == "PROTOCOL" for c in x.cycles if c.start <= patient.last_known]
+    ends += [
+        c.end
+        for x in course.lines
+        if x.setting == "PROTOCOL"
+        for c in x.cycles
+        if c.start <= patient.last_known
+    ]
     decided = patient.fate is Fate.FAILED and patient.last_known >= patient.decided
     reason = "SCREEN FAILURE" if decided else "NOT ASSIGNED"
     last = iso(patient.last_known)
@@ -117,7 +123,12 @@ def _write_survival(
     if patient.died:
         _ss(records, patient, "DEAD", patient.death)
         cause = _cause(patient, course, fatal_event, rng)
-        values = {"DDTESTCD": "PRCDTH", "DDTEST": "Primary Cause of Death", "DDORRES": cause, "DDSTRESC": cause}
+        values = {
+            "DDTESTCD": "PRCDTH",
+            "DDTEST": "Primary Cause of Death",
+            "DDORRES": cause,
+            "DDSTRESC": cause,
+        }
         records.add("DD", patient, patient.death, values)
 
 

@@ -1,4 +1,4 @@
-"""Laboratory values: they start from the patient's own level and answer to operations, cycles and progression."""
+"""Laboratory values: the patient's own level, and its answer to operations, cycles and progression."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Test:
-    """A laboratory test: standard unit and limits, usual level and spread (log scale), decimals, other unit."""
+    """A laboratory test: standard unit and limits, usual level, spread (log scale), decimals, other unit."""
 
     name: str
     unit: str
@@ -119,9 +119,7 @@ def _samples(patient: Patient, course: Course) -> list[Sample]:
     return [found[day] for day in sorted(found) if day <= patient.last_known]
 
 
-def _levels(
-    patient: Patient, course: Course, days: Floats, rng: np.random.Generator
-) -> dict[str, Floats]:
+def _levels(patient: Patient, course: Course, days: Floats, rng: np.random.Generator) -> dict[str, Floats]:
     """Every test on every day."""
     noise = {
         code: np.exp(rng.normal(0, test.spread * 0.8) + rng.normal(0, test.spread * 0.45, len(days)))
@@ -143,18 +141,16 @@ def _levels(
     return levels
 
 
-def _effects(
-    patient: Patient, course: Course, days: Floats, rng: np.random.Generator
-) -> dict[str, Floats]:
-    """Factors on the usual level: resection and other procedures, cytotoxic therapy, the last months of life."""
+def _effects(patient: Patient, course: Course, days: Floats, rng: np.random.Generator) -> dict[str, Floats]:
+    """Factors on the usual level: procedures, cytotoxic therapy, the last months of life."""
     ones = np.ones(len(days))
     effect = {code: ones.copy() for code in TESTS}
     for procedure in course.procedures:
         since = days - procedure.end
         size = _INSULT.get(procedure.modality, 0.0)
-        pulse = np.where(since > 0, np.exp(-np.maximum(since, 0) / 5.0), 0.0) * size * rng.uniform(0.5, 1.5)
-        effect["ALT"] *= 1 + 13 * pulse
-        effect["AST"] *= 1 + 12 * pulse
+        pulse = np.where(since > 0, np.exp(-np.maximum(since, 0) / 5.0), 0.0) * size * rng.uniform(0.5, 1.4)
+        effect["ALT"] *= 1 + 9 * pulse
+        effect["AST"] *= 1 + 8.5 * pulse
         effect["BILI"] *= 1 + 1.8 * pulse
         effect["ALB"] *= 1 - 0.24 * np.minimum(pulse, 1.2)
         effect["INR"] *= 1 + 0.35 * pulse
@@ -179,7 +175,7 @@ def _effects(
 
 
 def _marker(patient: Patient, course: Course, days: Floats, rng: np.random.Generator) -> Floats:
-    """Tumour markers against baseline: down with treatment, doubling every two to four months on progression."""
+    """Tumour markers against baseline: down with treatment, doubling in two to four months on progression."""
     since = np.maximum(days - patient.decided, 0)
     floor = min(2.2 / patient.cea, 1.0) if patient.ned else float(rng.uniform(0.35, 0.9))
     half_life = 25.0 if patient.ned else 80.0

@@ -22,6 +22,7 @@ _ELSEWHERE = {
     "PERITONEUM": (14.0, 1.6),
     "OVARY": (38.0, 0.2),
     "ADRENAL GLAND": (20.0, 0.2),
+    "BRAIN": (14.0, 0.3),
 }
 NEW_ORGANS = ("LUNG", "LYMPH NODE", "PERITONEUM", "BONE", "ADRENAL GLAND")
 
@@ -49,7 +50,7 @@ class Lesion:
 def lesions(patient: Patient, rng: np.random.Generator) -> list[Lesion]:
     """All lesions of the screening scan, targets first; liver lesions carry their segment."""
     found = _liver(patient, rng)
-    for organ in patient.organs:
+    for organ in _organs(patient):
         median, more = _ELSEWHERE[organ]
         n = 1 + min(int(rng.poisson(more)), 5)
         sizes = np.clip(np.round(rng.lognormal(np.log(median), 0.35, n)), 5, 70).astype(int)
@@ -62,13 +63,22 @@ def lesions(patient: Patient, rng: np.random.Generator) -> list[Lesion]:
     return found
 
 
+def _organs(patient: Patient) -> tuple[str, ...]:
+    """Organs beside the liver, as the screening scan shows them."""
+    if "E01" in patient.unmet:
+        return ()
+    return (*patient.organs, "BRAIN") if "E03" in patient.unmet else patient.organs
+
+
 def _liver(patient: Patient, rng: np.random.Generator) -> list[Lesion]:
     n = patient.n_lesions
     if "I02" in patient.unmet and patient.trial.trial == "CRLM10":
         n = int(rng.integers(6, 10))  # fewer on the MRI of the trial than on the referring CT
     segments = rng.choice(len(SEGMENTS), n, p=_SEGMENT_SHARES)
-    smaller = patient.largest * rng.beta(1.8, 2.6, max(n - 1, 0))
-    sizes = [int(patient.largest), *np.maximum(np.round(smaller), 4).astype(int).tolist()]
+    not_radical = patient.trial.trial == "CRLM-EHD" and "I06" in patient.unmet
+    largest = max(patient.largest, 41.0) if not_radical else patient.largest
+    smaller = largest * rng.beta(1.8, 2.6, max(n - 1, 0))
+    sizes = [int(largest), *np.maximum(np.round(smaller), 4).astype(int).tolist()]
     made = [_lesion("LIVER", SEGMENTS[s], size, patient) for s, size in zip(segments, sizes, strict=True)]
     return sorted(made, key=lambda lesion: -lesion.size)
 

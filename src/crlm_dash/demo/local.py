@@ -34,9 +34,7 @@ def plan_local(patient: Patient, found: list[Lesion], course: Course, rng: np.ra
         course.procedures += _repeat(patient, course, rng)
 
 
-def _curative(
-    patient: Patient, liver: list[Lesion], start: int, rng: np.random.Generator
-) -> list[Procedure]:
+def _curative(patient: Patient, liver: list[Lesion], start: int, rng: np.random.Generator) -> list[Procedure]:
     """The planned procedures; without R0/R1 the last step fails: a margin, or a stage never reached."""
     planned = _plan(liver, start, rng)
     if patient.ned:
@@ -198,7 +196,10 @@ def _whole_liver(modality: str, day: int, group: str, rng: np.random.Generator) 
 def place(treated: Sequence[Lesion]) -> str:
     """Segments of the treated lesions, in anatomical order."""
     there = {lesion.segment for lesion in treated}
-    return "LIVER SEGMENTS " + ", ".join(s for s in SEGMENTS if s in there) if there else "LIVER"
+    if not there:
+        return "LIVER"
+    word = "SEGMENT" if len(there) == 1 else "SEGMENTS"
+    return f"LIVER {word} " + ", ".join(s for s in SEGMENTS if s in there)
 
 
 def write_procedures(records: Records, patient: Patient, course: Course) -> None:

@@ -1,4 +1,4 @@
-"""One patient before the first record is written: who, where, when, and the fate that the records will reveal."""
+"""One patient before the first record is written: who, where, when, and what the records will reveal."""
 
 from __future__ import annotations
 
@@ -75,14 +75,14 @@ class Patient:
         return self.consent + 4
 
     def rng(self, purpose: int, seed: int) -> np.random.Generator:
-        """Random numbers of this patient for one purpose: adding records of one kind changes no other kind."""
+        """Random numbers for one purpose: a change to one kind of record changes no other kind."""
         return np.random.default_rng([seed, purpose, self.number])
 
 
 def patients(
     trial: Design, people: pd.DataFrame, site: list[Site], day: list[int], seed: int
 ) -> list[Patient]:
-    """The screened patients, from covariates and latent survival (`survival.draw_outcomes`), in order of consent."""
+    """The screened patients in order of consent, from what `survival.draw_outcomes` gives."""
     rng = np.random.default_rng([seed, 2])
     fates = _fates(trial, len(people), rng)
     counts: dict[str, int] = {}
@@ -203,10 +203,10 @@ def _departure(
 _UNMET = {
     "CRLM10": (("I01", "I02", "I03", "I04"), (0.05, 0.33, 0.27, 0.35)),
     "CRLM-EHD": (
-        ("I04c", "I06", "I05", "I09", "I07", "I03", "I01", "I14", "I16", "I11", "I10", "I12", "I13", "I15", "I02", "I08",
-         "E01", "E03", "E05", "E06", "E07", "E08", "E09", "E11", "E12", "E13", "E15", "E16"),
-        (0.13, 0.21, 0.09, 0.02, 0.06, 0.02, 0.03, 0.02, 0.03, 0.03, 0.02, 0.02, 0.03, 0.01, 0.02, 0.01,
-         0.06, 0.01, 0.03, 0.02, 0.02, 0.02, 0.01, 0.02, 0.01, 0.02, 0.02, 0.01),
+        ("I04c", "I06", "I05", "I09", "I07", "I03", "I01", "I14", "I16", "I11", "I10", "I12", "I13", "I15",
+         "I02", "I08", "E01", "E03", "E05", "E06", "E07", "E08", "E09", "E11", "E12", "E13", "E15", "E16"),
+        (0.13, 0.21, 0.09, 0.02, 0.06, 0.02, 0.03, 0.02, 0.03, 0.03, 0.02, 0.02, 0.03, 0.01,
+         0.02, 0.01, 0.06, 0.01, 0.03, 0.02, 0.02, 0.02, 0.01, 0.02, 0.01, 0.02, 0.02, 0.01),
     ),
 }  # fmt: skip
 

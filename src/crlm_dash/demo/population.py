@@ -32,9 +32,9 @@ def draw(trial: str, n: int, rng: np.random.Generator) -> pd.DataFrame:
     """
     Covariates of `n` candidates who meet the criteria, their linear predictor `LP`, arm and group.
 
-    `GROUP` is 'R0/R1' for CRLM10 patients whom local treatment will free of disease, else 'not R0/R1'; in CRLM-EHD
-    it repeats the arm. `ARMCD` in CRLM-EHD follows the patient's willingness, which the same covariates drive as
-    drive survival; in CRLM10 it does not depend on them.
+    `GROUP` is 'R0/R1' for CRLM10 patients whom local treatment will free of disease, else 'not R0/R1'; in
+    CRLM-EHD it repeats the arm. `ARMCD` in CRLM-EHD follows the patient's willingness, which the same
+    covariates drive as drive survival; in CRLM10 it does not depend on them.
     """
     people = _covariates(trial, n, rng)
     people["LP"] = linear_predictor(people)
@@ -121,10 +121,15 @@ def _willingness(people: pd.DataFrame) -> Floats:
         - 1.00 * sites.str.contains("PERITONEUM")
         - 0.60 * sites.str.contains("+", regex=False)
     )
-    return 1 / (1 + np.exp(-logit.to_numpy(dtype=float)))
+    return _probability(logit)
 
 
 def _p_ned(people: pd.DataFrame) -> Floats:
     """Probability that local treatment, once chosen, leaves no disease behind."""
     logit = 1.65 - 0.04 * (people["NLES"] - 10) - 0.5 * (people["RESP"] == "SD") - 0.2 * people["ECOG"]
-    return 1 / (1 + np.exp(-logit.to_numpy(dtype=float)))
+    return _probability(logit)
+
+
+def _probability(logit: pd.Series[float]) -> Floats:
+    odds: Floats = np.exp(logit.to_numpy(dtype=float))
+    return odds / (1 + odds)

@@ -1,4 +1,4 @@
-"""Quality of life: answers to EORTC QLQ-C30 and QLQ-LMC21, by item number only (the wording is copyrighted)."""
+"""Quality of life: answers to EORTC QLQ-C30 and QLQ-LMC21, by item number only (wording is copyrighted)."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _REASONS = ("PATIENT TOO ILL", "PATIENT REFUSED", "NOT OFFERED BY SITE")
 def write_quality_of_life(
     records: Records, patient: Patient, baseline: VisitMade, course: Course, rng: np.random.Generator
 ) -> None:
-    """QS: both questionnaires at baseline and at the visits that ask for them; some items and forms are missing."""
+    """QS: both questionnaires at baseline and at visits that ask for them; some answers are missing."""
     habit = rng.normal(0, 0.35, len(ITEMS))  # what this patient tends to complain of
     well = float(np.clip(rng.beta(7, 2.4) - 0.08 * patient.ecog, 0.2, 1))
     for visit in [baseline, *course.visits]:
@@ -35,12 +35,14 @@ def write_quality_of_life(
 
 
 def _wellbeing(patient: Patient, course: Course, day: int, usual: float) -> float:
-    """From 0 (worst) to 1: lower after an operation, under chemotherapy, with progression and before death."""
+    """From 0 (worst) to 1: lower after an operation, under therapy, with progression and before death."""
     loss = 0.0
     for procedure in course.procedures:
         since = day - procedure.end
         if since >= 0:
-            loss += (0.34 if procedure.modality == Modality.HEPATECTOMY else 0.10) * float(np.exp(-since / 60))
+            loss += (0.34 if procedure.modality == Modality.HEPATECTOMY else 0.10) * float(
+                np.exp(-since / 60)
+            )
     if any(line.setting != "PRIOR" and line.start <= day <= line.end + 14 for line in course.lines):
         loss += 0.11
     if day >= course.progression_seen:

@@ -1,21 +1,21 @@
-"""Records as they are written down: which columns each domain has, and nothing after a patient's last known day."""
+"""Records as they are written down: the columns of each domain, and nothing after a patient's last day."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache
 from typing import Protocol
 
 Value = str | int | float | None
 Row = tuple[Value, ...]
 
-# Columns after STUDYID, DOMAIN, USUBJID and --SEQ; the date a record happened on; dates that may lie in the future.
+# Columns after STUDYID, DOMAIN, USUBJID and --SEQ; the date of a record; ends that are blank while ongoing.
 _LAYOUT: dict[str, tuple[str, str, tuple[str, ...]]] = {
     "DM": (
-        "SUBJID RFSTDTC RFENDTC RFXSTDTC RFXENDTC RFICDTC RFPENDTC DTHDTC DTHFL SITEID AGE AGEU SEX RACE ETHNIC "
-        "ARMCD ARM ACTARMCD ACTARM ARMNRS COUNTRY DMDTC",
+        "SUBJID RFSTDTC RFENDTC RFXSTDTC RFXENDTC RFICDTC RFPENDTC DTHDTC DTHFL SITEID AGE AGEU SEX RACE "
+        "ETHNIC ARMCD ARM ACTARMCD ACTARM ARMNRS COUNTRY DMDTC",
         "DMDTC",
         (),
     ),
@@ -30,26 +30,40 @@ _LAYOUT: dict[str, tuple[str, str, tuple[str, ...]]] = {
         ("EXENDTC",),
     ),
     "PR": ("PRGRPID PRTRT PRCAT PRLOC PRINDC EPOCH PRSTDTC PRENDTC", "PRSTDTC", ("PRENDTC",)),
-    "TU": ("TULNKID TUTESTCD TUTEST TUORRES TUSTRESC TULOC TUMETHOD TUEVAL VISITNUM VISIT TUDTC", "TUDTC", ()),
+    "TU": (
+        "TULNKID TUTESTCD TUTEST TUORRES TUSTRESC TULOC TUMETHOD TUEVAL VISITNUM VISIT TUDTC",
+        "TUDTC",
+        (),
+    ),
     "TR": (
-        "TRLNKID TRTESTCD TRTEST TRORRES TRORRESU TRSTRESC TRSTRESN TRSTRESU TRMETHOD TREVAL VISITNUM VISIT TRDTC",
+        "TRLNKID TRTESTCD TRTEST TRORRES TRORRESU TRSTRESC TRSTRESN TRSTRESU TRMETHOD TREVAL "
+        "VISITNUM VISIT TRDTC",
         "TRDTC",
         (),
     ),
-    "RS": ("RSTESTCD RSTEST RSCAT RSORRES RSSTRESC RSSTRESN RSEVAL RSEVALID RSACPTFL VISITNUM VISIT RSDTC", "RSDTC", ()),
+    "RS": (
+        "RSTESTCD RSTEST RSCAT RSORRES RSSTRESC RSSTRESN RSEVAL RSEVALID RSACPTFL VISITNUM VISIT RSDTC",
+        "RSDTC",
+        (),
+    ),
     "LB": (
-        "LBTESTCD LBTEST LBCAT LBORRES LBORRESU LBORNRLO LBORNRHI LBSTRESC LBSTRESN LBSTRESU LBSTNRLO LBSTNRHI "
-        "LBNRIND LBSTAT LBREASND LBSPEC VISITNUM VISIT LBDTC",
+        "LBTESTCD LBTEST LBCAT LBORRES LBORRESU LBORNRLO LBORNRHI LBSTRESC LBSTRESN LBSTRESU LBSTNRLO "
+        "LBSTNRHI LBNRIND LBSTAT LBREASND LBSPEC VISITNUM VISIT LBDTC",
         "LBDTC",
         (),
     ),
     "VS": ("VSTESTCD VSTEST VSORRES VSORRESU VSSTRESC VSSTRESN VSSTRESU VISITNUM VISIT VSDTC", "VSDTC", ()),
     "AE": (
-        "AETERM AEDECOD AEBODSYS AESER AESDTH AESLIFE AESHOSP AEREL AEACN AEOUT AETOXGR EPOCH AESTDTC AEENDTC AEENRTPT",
+        "AETERM AEDECOD AEBODSYS AESER AESDTH AESLIFE AESHOSP AEREL AEACN AEOUT AETOXGR "
+        "EPOCH AESTDTC AEENDTC AEENRTPT",
         "AESTDTC",
         ("AEENDTC",),
     ),
-    "QS": ("QSTESTCD QSTEST QSCAT QSORRES QSSTRESC QSSTRESN QSSTAT QSREASND VISITNUM VISIT QSDTC", "QSDTC", ()),
+    "QS": (
+        "QSTESTCD QSTEST QSCAT QSORRES QSSTRESC QSSTRESN QSSTAT QSREASND VISITNUM VISIT QSDTC",
+        "QSDTC",
+        (),
+    ),
     "FA": ("FATESTCD FATEST FAOBJ FACAT FAORRES FASTRESC FASTRESN FASTRESU FAEVAL FADTC", "FADTC", ()),
     "SS": ("SSTESTCD SSTEST SSORRES SSSTRESC SSDTC", "SSDTC", ()),
     "DD": ("DDTESTCD DDTEST DDORRES DDSTRESC DDDTC", "DDDTC", ()),
@@ -85,12 +99,12 @@ class Known(Protocol):
     """Whose records these are, and the last day anything was learned of the patient."""
 
     @property
-    def usubjid(self) -> str: ...  # noqa: D102
+    def usubjid(self) -> str: ...
     @property
-    def last_known(self) -> int: ...  # noqa: D102
+    def last_known(self) -> int: ...
 
 
-@lru_cache(maxsize=None)
+@cache
 def iso(day: int) -> str:
     """A proleptic ordinal as an ISO 8601 date."""
     return dt.date.fromordinal(day).isoformat()
@@ -116,8 +130,8 @@ class Records:
         """
         Write one record down, unless it lies after the last day the patient is known.
 
-        `day` fills the date column of the domain where `values` has none (a partial date is given there). `supplement` holds
-        qualifiers for SUPPxx; empty ones are left out.
+        `day` fills the date column of the domain where `values` has none (a partial date is given there).
+        `supplement` holds qualifiers for SUPPxx; empty ones are left out.
         """
         if day is not None and day > who.last_known:
             return

@@ -1,25 +1,24 @@
-"""What is learned before enrolment: diagnosis, history, MDT assessment, performance, vital signs, unmet criteria."""
+"""What is learned before enrolment: diagnosis, history, MDT assessment, unmet criteria."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from crlm_dash.demo.course import Course
 from crlm_dash.demo.lesions import Lesion
 from crlm_dash.demo.patient import Fate, Patient
 from crlm_dash.demo.records import Records, Value, iso
 
 _MISSING = 0.006
 _ABLATABLE_MM = 30
-# Histories asked of every CRLM-EHD patient, and the criterion each can fail.
+# Histories asked of every CRLM-EHD patient, and the criterion that fails here for each ('': none does).
 _HISTORIES = {
     "HEPATIC ENCEPHALOPATHY": "E02",
-    "LIVER TRANSPLANTATION": "E02",
+    "LIVER TRANSPLANTATION": "",
     "OTHER MALIGNANCY": "E05",
     "ACUTE CARDIOVASCULAR OR CEREBROVASCULAR DISEASE": "E06",
-    "HYPERTENSIVE CRISIS OR ENCEPHALOPATHY": "E08",
+    "HYPERTENSIVE CRISIS OR ENCEPHALOPATHY": "",
     "PSYCHIATRIC DRUG ABUSE": "E14",
-    "MENTAL DISORDER": "E14",
+    "MENTAL DISORDER": "",
 }
 # FA findings answered Y or N: what they are about, the criterion, and the answer that fulfils it.
 _ANSWERS = {
@@ -47,14 +46,12 @@ _CRLM10_ANSWERS = ("HISTCRC", "DISCTRL", "NEDATT", "R0FEAS", "FLRSUFF", "PRIMRES
 
 
 def write_screening(
-    records: Records, patient: Patient, found: list[Lesion], course: Course, rng: np.random.Generator
+    records: Records, patient: Patient, found: list[Lesion], rng: np.random.Generator
 ) -> None:
-    """MH, FA, IE, VS and the scores of RS."""
+    """MH, FA and IE."""
     _write_history(records, patient, rng)
     _write_assessment(records, patient, found, rng)
     _write_unmet(records, patient)
-    _write_scores(records, patient, course, rng)
-    _write_vital_signs(records, patient, course, rng)
 
 
 def _write_history(records: Records, patient: Patient, rng: np.random.Generator) -> None:
@@ -73,9 +70,8 @@ def _write_history(records: Records, patient: Patient, rng: np.random.Generator)
     if patient.trial.trial != "CRLM-EHD":
         return
     for term, criterion in _HISTORIES.items():
-        yes = criterion in patient.unmet and term not in ("LIVER TRANSPLANTATION", "MENTAL DISORDER")
-        yes = yes and term != "HYPERTENSIVE CRISIS OR ENCEPHALOPATHY"
-        start = patient.consent - int(rng.integers(8, 25)) if term.startswith("ACUTE") else patient.consent - 700
+        yes = criterion in patient.unmet
+        ago = int(rng.integers(8, 18)) if term.startswith("ACUTE") else 700
         history: dict[str, Value] = {
             "MHTERM": term,
             "MHDECOD": term,
@@ -83,7 +79,7 @@ def _write_history(records: Records, patient: Patient, rng: np.random.Generator)
             "MHPRESP": "Y",
             "MHOCCUR": "Y" if yes else "N",
             "MHDTC": iso(patient.consent),
-            "MHSTDTC": iso(start) if yes else None,
+            "MHSTDTC": iso(patient.consent - ago) if yes else None,
         }
         records.add("MH", patient, None, history)
 
@@ -134,17 +130,11 @@ def _measured(
 ) -> dict[str, tuple[str, str, int, str | None]]:
     """Findings with a number."""
     sizes = [lesion.size for lesion in found if lesion.in_liver]
-    ablatable = sum(size < _ABLATABLE_MM for size in sizes)
-    not_radical = patient.trial.trial == "CRLM-EHD" and "I06" in patient.unmet
-    largest = max(*sizes, 41) if not_radical else max(sizes)
+    to_ablate = sum(size < _ABLATABLE_MM for size in sizes)
+    largest = max(sizes)
     made: dict[str, tuple[str, str, int, str | None]] = {
         "MAXDIAM": ("Largest Liver Metastasis", "LIVER METASTASES", largest, "mm"),
-        "NABLATE": (
-            "Number of Lesions to Ablate",
-            "LIVER METASTASES",
-            max(ablatable, 6) if not_radical else ablatable,
-            None,
-        ),
+        "NABLATE": ("Number of Lesions to Ablate", "LIVER METASTASES", to_ablate, None),
         "LIFEEXP": ("Life Expectancy", "PATIENT", 2 if "I08" in patient.unmet else 12, "months"),
     }
     if patient.trial.trial == "CRLM-EHD":
@@ -205,105 +195,3 @@ def _write_unmet(records: Records, patient: Patient) -> None:
             "EPOCH": "SCREENING",
         }
         records.add("IE", patient, patient.decided, values)
-
-
-def _write_scores(records: Records, patient: Patient, course: Course, rng: np.random.Generator) -> None:
-    """ECOG at every visit; Child-Pugh and NYHA at screening."""
-    first = patient.trial.baseline
-    day = patient.consent + 1
-    ecog = 2 if "I07" in patient.unmet and patient.trial.trial == "CRLM-EHD" else patient.ecog
-    points = 8 if "I09" in patient.unmet else 5 + int(rng.random() < 0.12)
-    classes = 1 + int(rng.random() < 0.07)
-    _score(records, patient, "ECOG", "ECOG101", "ECOG Performance Status", ecog, day, first.visitnum, first.visit)
-    _score(records, patient, "CHILD-PUGH", "CPS101", "Child-Pugh Score", points, day, first.visitnum, first.visit)
-    _score(records, patient, "NYHA CLASS", "NYHA101", "NYHA Class", classes, day, first.visitnum, first.visit)
-    for visit in course.visits:
-        if visit.planned and rng.random() > 0.03:
-            now = _performance(patient, course, visit.day, rng)
-            _score(
-                records, patient, "ECOG", "ECOG101", "ECOG Performance Status", now, visit.day, visit.number, visit.name
-            )
-
-
-def _performance(patient: Patient, course: Course, day: int, rng: np.random.Generator) -> int:
-    """ECOG: worse after progression and towards death."""
-    left = patient.death - day
-    worse = (2 if left < 60 else 1 if left < 180 else 0) + int(day >= course.progression_seen and rng.random() < 0.3)
-    return min(patient.ecog + worse + int(rng.random() < 0.08), 4)
-
-
-def _score(
-    records: Records,
-    patient: Patient,
-    category: str,
-    code: str,
-    name: str,
-    value: int,
-    day: int,
-    number: float,
-    visit: str,
-) -> None:
-    values: dict[str, Value] = {
-        "RSTESTCD": code,
-        "RSTEST": name,
-        "RSCAT": category,
-        "RSORRES": str(value),
-        "RSSTRESC": str(value),
-        "RSSTRESN": value,
-        "RSEVAL": "INVESTIGATOR",
-        "VISITNUM": number,
-        "VISIT": visit,
-    }
-    records.add("RS", patient, day, values)
-
-
-def _write_vital_signs(
-    records: Records, patient: Patient, course: Course, rng: np.random.Generator
-) -> None:
-    first = patient.trial.baseline
-    height = float(np.clip(rng.normal(170 if patient.sex == "M" else 159, 6), 145, 192))
-    weight = float(np.clip(rng.normal(66 if patient.sex == "M" else 58, 9), 42, 105))
-    pressure = float(np.clip(rng.normal(126, 11), 96, 152))
-    days = [(patient.consent + 1, first.visitnum, first.visit)]
-    days += [(v.day, v.number, v.name) for v in course.visits if v.planned]
-    for i, (day, number, visit) in enumerate(days):
-        left = float(np.clip(1 - (patient.death - day) / 200, 0, 1))
-        systolic = float(np.clip(pressure + rng.normal(0, 7), 90, 158))
-        if i == 0 and "E08" in patient.unmet:
-            systolic = float(rng.integers(164, 185))
-        signs = {
-            "SYSBP": ("Systolic Blood Pressure", systolic, "mmHg"),
-            "DIABP": ("Diastolic Blood Pressure", min(systolic * 0.60 + float(rng.normal(3, 4)), 94), "mmHg"),
-            "WEIGHT": ("Weight", weight * (1 - 0.13 * left) + float(rng.normal(0, 0.8)), "kg"),
-            "OXYSAT": ("Oxygen Saturation", float(np.clip(rng.normal(97.6, 0.9), 93, 100)), "%"),
-        }
-        if i == 0:
-            signs["HEIGHT"] = ("Height", height, "cm")
-        for code, (name, value, unit) in signs.items():
-            if rng.random() > 0.015:
-                _vital_sign(records, patient, code, name, round(value), unit, day, number, visit)
-
-
-def _vital_sign(
-    records: Records,
-    patient: Patient,
-    code: str,
-    name: str,
-    value: int,
-    unit: str,
-    day: int,
-    number: float,
-    visit: str,
-) -> None:
-    values: dict[str, Value] = {
-        "VSTESTCD": code,
-        "VSTEST": name,
-        "VSORRES": str(value),
-        "VSORRESU": unit,
-        "VSSTRESC": str(value),
-        "VSSTRESN": value,
-        "VSSTRESU": unit,
-        "VISITNUM": number,
-        "VISIT": visit,
-    }
-    records.add("VS", patient, day, values)

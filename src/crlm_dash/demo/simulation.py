@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from crlm_dash.demo.adverse import write_adverse_events
+from crlm_dash.demo.condition import write_scores, write_vital_signs
 from crlm_dash.demo.course import Course, seen_at
 from crlm_dash.demo.design import design
 from crlm_dash.demo.disposition import write_disposition
@@ -85,7 +86,9 @@ def write_patient(records: Records, patient: Patient, seed: int) -> None:
     course, missed = _course(patient, found, seed)
     baseline = baseline_visit(patient)
     write_visits(records, patient, [baseline, *course.visits], missed)
-    write_screening(records, patient, found, course, patient.rng(13, seed))
+    write_screening(records, patient, found, patient.rng(13, seed))
+    write_scores(records, patient, course, patient.rng(20, seed))
+    write_vital_signs(records, patient, course, patient.rng(21, seed))
     write_procedures(records, patient, course)
     write_systemic(records, patient, course, patient.rng(14, seed))
     write_imaging(records, patient, found, course, patient.rng(15, seed))

@@ -47,7 +47,7 @@ def sites(trial: Design, rng: np.random.Generator, n_sites: int | None = None) -
 def arrivals(
     trial: Design, places: tuple[Site, ...], patients: int, rng: np.random.Generator
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Site (index) and day of consent of each patient, in order of consent: Poisson streams, given their total."""
+    """Site (index) and day of each consent, in order of time: Poisson streams, given their total."""
     opened = np.array([site.opened + _QUIET_START_DAYS for site in places])
     span = trial.last_day - opened
     expected = np.array([site.weight for site in places]) * span

@@ -1,4 +1,4 @@
-"""The survival model of the demonstration trials: calibrated to published curves, with a truth that can be asked.
+"""The survival model of the demonstration trials: calibrated to published curves, its truth can be asked.
 
 CRLM10 is calibrated *from diagnosis among all diagnosed*, to Allard's series of patients with ten or more
 liver metastases: 61 and 39 % alive at 3 and 5 years where local treatment reached R0/R1, 29 and 5 % where it
@@ -130,9 +130,7 @@ def _deaths(fitted: Model, people: pd.DataFrame, exposure: Floats) -> Floats:
         )
     else:
         local = people["ARMCD"].to_numpy() == design(fitted.trial).local.code
-        years = fitted.baselines[ALL_SYSTEMIC].death(
-            exposure, lp + TRUE_EFFECT.conditional_log_hr * local
-        )
+        years = fitted.baselines[ALL_SYSTEMIC].death(exposure, lp + TRUE_EFFECT.conditional_log_hr * local)
     return np.maximum(years, 1 / 365.25)
 
 

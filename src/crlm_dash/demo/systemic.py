@@ -108,13 +108,17 @@ def _with_maintenance(number: int, regimen: str, cycles: tuple[Cycle, ...]) -> l
     lines = [Line(number, regimen, "PROTOCOL", first[0].start, first[-1].end, first)]
     if rest:
         partner = " + BEVACIZUMAB" if "BEVACIZUMAB" in regimen else ""
-        lines.append(
-            Line(number, _MAINTENANCE + partner, "PROTOCOL", rest[0].start, rest[-1].end, rest)
-        )
+        lines.append(Line(number, _MAINTENANCE + partner, "PROTOCOL", rest[0].start, rest[-1].end, rest))
     return lines
 
 
-_LATE = ("FOLFIRI + BEVACIZUMAB", "FOLFOX + BEVACIZUMAB", "TRIFLURIDINE/TIPIRACIL", "REGORAFENIB", "FRUQUINTINIB")
+_LATE = (
+    "FOLFIRI + BEVACIZUMAB",
+    "FOLFOX + BEVACIZUMAB",
+    "TRIFLURIDINE/TIPIRACIL",
+    "REGORAFENIB",
+    "FRUQUINTINIB",
+)
 
 
 def _after_progression(patient: Patient, course: Course, rng: np.random.Generator) -> list[Line]:

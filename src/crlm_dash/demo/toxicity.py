@@ -55,8 +55,16 @@ UNDER_THERAPY = (
     Risk("Febrile neutropenia", _BLOOD, 0.035, (0, 0, 80, 20), ("FOLFOX", "FOLFIRI", "FOLFOXIRI"), length=7),
     Risk("Thrombocytopenia", _BLOOD, 0.25, (50, 35, 13, 2), _OXALIPLATIN, length=15),
     Risk("Anaemia", _BLOOD, 0.25, (52, 38, 10, 0), length=45),
-    Risk("Peripheral sensory neuropathy", _NERVE, 0.62, (45, 38, 17, 0), _OXALIPLATIN, length=210, late=True,
-         said="numbness of hands and feet"),
+    Risk(
+        "Peripheral sensory neuropathy",
+        _NERVE,
+        0.62,
+        (45, 38, 17, 0),
+        _OXALIPLATIN,
+        length=210,
+        late=True,
+        said="numbness of hands and feet",
+    ),
     Risk("Diarrhoea", _GUT, 0.50, (48, 34, 16, 2), _IRINOTECAN, length=7),
     Risk("Diarrhoea", _GUT, 0.22, (60, 30, 10, 0), ("FOLFOX", "CAPOX"), length=6),
     Risk("Nausea", _GUT, 0.60, (62, 33, 5, 0), length=5),
@@ -64,8 +72,15 @@ UNDER_THERAPY = (
     Risk("Stomatitis", _GUT, 0.26, (55, 36, 9, 0), length=9, said="mouth ulcers"),
     Risk("Fatigue", _GENERAL, 0.50, (55, 38, 7, 0), length=40, said="tiredness"),
     Risk("Decreased appetite", _METABOLISM, 0.24, (60, 34, 6, 0), length=20, said="loss of appetite"),
-    Risk("Palmar-plantar erythrodysaesthesia syndrome", _SKIN, 0.55, (45, 40, 15, 0), _CAPECITABINE, length=35,
-         said="hand-foot syndrome"),
+    Risk(
+        "Palmar-plantar erythrodysaesthesia syndrome",
+        _SKIN,
+        0.55,
+        (45, 40, 15, 0),
+        _CAPECITABINE,
+        length=35,
+        said="hand-foot syndrome",
+    ),
     Risk("Alopecia", _SKIN, 0.30, (60, 40, 0, 0), _IRINOTECAN, length=160, said="hair loss"),
     Risk("Rash", _SKIN, 0.90, (40, 43, 17, 0), ("CETUXIMAB",), length=45, said="acneiform rash"),
     Risk("Hypomagnesaemia", _METABOLISM, 0.25, (60, 28, 10, 2), ("CETUXIMAB",), length=25),
@@ -73,8 +88,17 @@ UNDER_THERAPY = (
     Risk("Proteinuria", _KIDNEY, 0.15, (65, 30, 5, 0), ("BEVACIZUMAB",), length=40),
     Risk("Epistaxis", _LUNG, 0.18, (88, 12, 0, 0), ("BEVACIZUMAB",), length=3, said="nosebleed"),
     Risk("Deep vein thrombosis", _VESSEL, 0.035, (0, 50, 45, 5), length=60),
-    Risk("Infusion related reaction", _INJURY, 0.06, (30, 50, 17, 3), ("CETUXIMAB", "FOLFOX", "CAPOX"), length=1),
-    Risk("Alanine aminotransferase increased", _LABORATORY, 0.20, (68, 24, 8, 0), length=20, said="raised ALT"),
+    Risk(
+        "Infusion related reaction",
+        _INJURY,
+        0.06,
+        (30, 50, 17, 3),
+        ("CETUXIMAB", "FOLFOX", "CAPOX"),
+        length=1,
+    ),
+    Risk(
+        "Alanine aminotransferase increased", _LABORATORY, 0.20, (68, 24, 8, 0), length=20, said="raised ALT"
+    ),
 )
 
 AFTER_PROCEDURE: dict[str, tuple[Risk, ...]] = {
@@ -122,10 +146,14 @@ AFTER_PROCEDURE: dict[str, tuple[Risk, ...]] = {
 # Events in a year of follow-up; `late`: only once the disease has progressed.
 ANY_TIME = (
     Risk("Abdominal pain", _GUT, 0.25, (55, 35, 10, 0), length=15),
-    Risk("Abdominal pain", _GUT, 0.60, (25, 45, 30, 0), length=40, late=True, said="abdominal pain from tumour"),
+    Risk(
+        "Abdominal pain", _GUT, 0.60, (25, 45, 30, 0), length=40, late=True, said="abdominal pain from tumour"
+    ),
     Risk("Ascites", _GUT, 0.22, (20, 45, 35, 0), length=70, late=True),
     Risk("Jaundice cholestatic", _LIVER, 0.20, (5, 25, 60, 10), length=50, late=True),
-    Risk("Intestinal obstruction", _GUT, 0.07, (0, 20, 65, 15), length=12, late=True, said="bowel obstruction"),
+    Risk(
+        "Intestinal obstruction", _GUT, 0.07, (0, 20, 65, 15), length=12, late=True, said="bowel obstruction"
+    ),
     Risk("Constipation", _GUT, 0.14, (70, 28, 2, 0), length=15),
     Risk("Upper respiratory tract infection", _INFECTION, 0.16, (60, 38, 2, 0), length=9, said="common cold"),
     Risk("COVID-19", _INFECTION, 0.07, (55, 35, 9, 1), length=11),

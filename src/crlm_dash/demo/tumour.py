@@ -13,7 +13,7 @@ import numpy as np
 from crlm_dash.demo.course import Course, Procedure
 from crlm_dash.demo.lesions import NEW_ORGANS, SEGMENTS, Lesion
 from crlm_dash.demo.patient import Patient
-from crlm_dash.demo.records import Records
+from crlm_dash.demo.records import Records, Value
 from crlm_dash.demo.visits import VisitMade
 
 _SCANS_AFTER_PROGRESSION = 3
@@ -218,13 +218,11 @@ def _write_baseline(records: Records, patient: Patient, found: list[Lesion]) -> 
         _write_lesion(records, patient, lesion, scan)
         _write_measure(records, patient, lesion, scan)
     answer = "PD" if "I03" in patient.unmet and patient.trial.trial == "CRLM10" else patient.response
-    _write_response(
-        records, patient, "LIVRRESP", "Liver Response", answer, scan.day, scan.number, scan.name
-    )
+    _write_response(records, patient, "LIVRRESP", "Liver Response", answer, scan.day, scan.number, scan.name)
 
 
 def _write_lesion(records: Records, patient: Patient, lesion: Lesion, scan: VisitMade) -> None:
-    values = {
+    values: dict[str, Value] = {
         "TULNKID": lesion.link,
         "TUTESTCD": "TUMIDENT",
         "TUTEST": "Tumor Identification",
@@ -240,20 +238,20 @@ def _write_lesion(records: Records, patient: Patient, lesion: Lesion, scan: Visi
 
 
 def _write_measure(records: Records, patient: Patient, lesion: Lesion, scan: VisitMade) -> None:
-    """The diameter while there is one; a target that is gone stays in the sum as 0 mm, other lesions are 0 once."""
+    """The diameter while there is one; a target that is gone stays in the sum as 0 mm, others are 0 once."""
     state = "PRESENT" if lesion.size > 0 else lesion.state
     gone_before = lesion.last_written == state != "PRESENT"
     lesion.last_written = state
     if gone_before and lesion.role != "TARGET":
         return
-    shared = {
+    shared: dict[str, Value] = {
         "TRLNKID": lesion.link,
         "TRMETHOD": lesion.method,
         "TREVAL": "INVESTIGATOR",
         "VISITNUM": scan.number,
         "VISIT": scan.name,
     }
-    diameter = {
+    diameter: dict[str, Value] = {
         "TRTESTCD": "LDIAM",
         "TRTEST": "Longest Diameter",
         "TRORRES": str(lesion.size),
@@ -264,14 +262,14 @@ def _write_measure(records: Records, patient: Patient, lesion: Lesion, scan: Vis
     }
     records.add("TR", patient, scan.day, shared | diameter)
     if not gone_before and (lesion.role != "TARGET" or state != "PRESENT"):
-        tumour = {"TRTESTCD": "TUMSTATE", "TRTEST": "Tumor State", "TRORRES": state, "TRSTRESC": state}
-        records.add("TR", patient, scan.day, shared | tumour)
+        tumour: dict[str, Value] = {"TRTESTCD": "TUMSTATE", "TRTEST": "Tumor State"}
+        records.add("TR", patient, scan.day, shared | tumour | {"TRORRES": state, "TRSTRESC": state})
 
 
 def _write_response(
     records: Records, patient: Patient, code: str, name: str, answer: str, day: int, number: float, visit: str
 ) -> None:
-    values = {
+    values: dict[str, Value] = {
         "RSTESTCD": code,
         "RSTEST": name,
         "RSCAT": "RECIST 1.1",

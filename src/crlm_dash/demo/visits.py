@@ -7,15 +7,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from crlm_dash.demo.patient import Patient
-from crlm_dash.demo.records import Records, iso
+from crlm_dash.demo.records import Records, Value, iso
 
-_REASONS = (
-    ("PATIENT UNABLE TO TRAVEL", 0.34),
-    ("PATIENT FORGOT OR DECLINED", 0.26),
-    ("TREATED AT LOCAL HOSPITAL", 0.22),
-    ("HOSPITALISED FOR ADVERSE EVENT", 0.10),
-    ("PUBLIC HEALTH RESTRICTIONS", 0.08),
-)
+_REASONS = {
+    "PATIENT UNABLE TO TRAVEL": 0.34,
+    "PATIENT FORGOT OR DECLINED": 0.26,
+    "TREATED AT LOCAL HOSPITAL": 0.22,
+    "HOSPITALISED FOR ADVERSE EVENT": 0.10,
+    "PUBLIC HEALTH RESTRICTIONS": 0.08,
+}
 
 
 @dataclass(frozen=True)
@@ -74,8 +74,7 @@ def _unscheduled(made: list[VisitMade], day: int) -> VisitMade:
 
 
 def _reason(rng: np.random.Generator) -> str:
-    names, shares = zip(*_REASONS, strict=True)
-    return str(names[int(rng.choice(len(names), p=shares))])
+    return str(rng.choice(list(_REASONS), p=list(_REASONS.values())))
 
 
 def write_visits(
@@ -83,14 +82,14 @@ def write_visits(
 ) -> None:
     """SV: a row for each visit made or missed."""
     for visit in made:
-        day = visit.day
-        values = {
+        values: dict[str, Value] = {
             "VISITNUM": visit.number,
             "VISIT": visit.name,
             "SVPRESP": "Y" if visit.planned else None,
             "SVOCCUR": "Y" if visit.planned else None,
+            "SVENDTC": iso(visit.day),
         }
-        records.add("SV", patient, day, values | {"SVENDTC": iso(visit.day)})
+        records.add("SV", patient, visit.day, values)
     for absent in missed:
         records.add(
             "SV",

@@ -93,8 +93,7 @@ def trial_frames(trial: Design) -> Frames:
     summary = [
         {"TSSEQ": 1, "TSPARMCD": code, "TSPARM": name, "TSVAL": value} for code, name, value in facts if value
     ]
-    made = {"TI": criteria, "TV": planned, "TS": summary}
-    frames = {name: pd.DataFrame(rows) for name, rows in made.items()}
+    frames = {"TI": pd.DataFrame(criteria), "TV": pd.DataFrame(planned), "TS": pd.DataFrame(summary)}
     for name, frame in frames.items():
         frame.insert(0, "STUDYID", trial.trial)
         frame.insert(1, "DOMAIN", name)
@@ -102,7 +101,7 @@ def trial_frames(trial: Design) -> Frames:
 
 
 def write_folder(frames: Frames, out: Path, style: Format) -> Path:
-    """Write every frame as `<domain>.csv` or `.parquet`; files of an earlier simulation there are replaced."""
+    """Write every frame as `<domain>.csv` or `.parquet`, replacing those of an earlier simulation."""
     out.mkdir(parents=True, exist_ok=True)
     for name, frame in sorted(frames.items()):
         for old in ("csv", "parquet"):
