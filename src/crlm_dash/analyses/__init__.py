@@ -1,0 +1,37 @@
+"""One question a file: each asks the door, computes by `stats`, and returns one `Result`."""
+
+from collections.abc import Callable
+
+from crlm_dash.analyses.eligibility import eligibility
+from crlm_dash.analyses.enrolment import enrolment
+from crlm_dash.analyses.overview import overview
+from crlm_dash.analyses.patient import patient, patients
+from crlm_dash.analyses.quality import quality
+from crlm_dash.analyses.result import Exclusion, Result
+from crlm_dash.analyses.safety import safety
+from crlm_dash.analyses.survival import survival
+
+ANALYSES: dict[str, Callable[..., Result]] = {
+    "overview": overview,
+    "enrolment": enrolment,
+    "eligibility": eligibility,
+    "survival": survival,
+    "safety": safety,
+    "patient": patient,
+    "patients": patients,
+    "quality": quality,
+}
+
+__all__ = [
+    "ANALYSES",
+    "Exclusion",
+    "Result",
+    "eligibility",
+    "enrolment",
+    "overview",
+    "patient",
+    "patients",
+    "quality",
+    "safety",
+    "survival",
+]

@@ -1,0 +1,190 @@
+"""One patient: who it is, and everything dated on one timeline; and the list of patients to choose from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pandas as pd
+
+from crlm_dash.access import Action
+from crlm_dash.analyses.framing import result_of, table, whole, withhold_arm_names
+from crlm_dash.analyses.result import Result
+from crlm_dash.analyses.words import plural
+from crlm_dash.store.door import Door
+from crlm_dash.store.rooms import REVEALING_LANES
+
+MOST_PATIENTS = 5000
+_IMAGED_AT_BASELINE = "before enrolment"
+_DATES = {
+    "RFICDT": "Consent",
+    "DIAGDT": "Diagnosis",
+    "ENRLDT": "Enrolled",
+    "TRTSDT": "Treatment start",
+    "TRTEDT": "Treatment end",
+    "LSTALVDT": "Last known alive",
+    "DTHDT": "Died",
+    "EOSDT": "End of participation",
+}
+
+
+def patient(door: Door, *, usubjid: str = "") -> Result:
+    """
+    The records of one subject of the viewer's sites.
+
+    Returns
+    -------
+    Tables `subject` (item, value), `timeline`, `criteria`, `lesions`, `labs`.
+
+    Raises
+    ------
+    AccessDenied : the subject is of a site the viewer may not see; NotFound : there is no such subject
+    """
+    wanted = usubjid.strip()
+    adsl = door.ask("patient_subject", usubjid=wanted).iloc[0]
+    lesions = door.ask("patient_lesions", usubjid=wanted)
+    subject = table(list(_strip(door, adsl, lesions)), "item value")
+    tables = {
+        "subject": subject,
+        "timeline": door.ask("patient_timeline", usubjid=wanted),
+        "criteria": _criteria(door, wanted),
+        "lesions": lesions,
+        "labs": door.ask("patient_labs", usubjid=wanted),
+    }
+    tables = {name: withhold_arm_names(door, frame) for name, frame in tables.items()}
+    return result_of(
+        door,
+        "patient",
+        tables,
+        population=f"Patient {wanted}",
+        n_used=1,
+        n_total=1,
+        notes=_notes(door, tables["timeline"]),
+        sentence=_sentence(wanted, adsl, tables["timeline"]),
+        facts={
+            "usubjid": wanted,
+            "enrolled": _day(adsl.get("ENRLDT")),
+            "treated": _day(adsl.get("TRTSDT")),
+            "died": _day(adsl.get("DTHDT")),
+            "cutoff": door.cut.cutoff.isoformat(),
+        },
+    )
+
+
+def patients(door: Door, *, search: str = "", limit: int = MOST_PATIENTS) -> Result:
+    """
+    The screened subjects of the viewer's sites, by site and identifier.
+
+    Parameters
+    ----------
+    search : a part of the subject identifier; '' finds all
+    limit : most rows wanted
+
+    Returns
+    -------
+    Table `subjects`; `events` counts the adverse events on record.
+    """
+    found = door.ask("patients", population="SCRNFL", search=search.strip(), row_limit=limit)
+    n_total = whole(door.ask("patients_total", population="SCRNFL").iloc[0]["n"])
+    cut_short = f"Only the first {limit:,} are shown: search for a part of the identifier."
+    empty = "" if n_total else "No subject has been screened yet."
+    if n_total and found.empty:
+        empty = f"No patient's identifier holds '{search.strip()}'."
+    return result_of(
+        door,
+        "patients",
+        {"subjects": found},
+        population="Screened patients of your sites"
+        if door.viewer.sites is not None
+        else "All screened patients (SCRNFL)",
+        n_used=len(found),
+        n_total=n_total,
+        notes=[cut_short if len(found) == limit < n_total else ""],
+        sentence=f"{len(found):,} of {plural(n_total, 'patient')} listed.",
+        empty=empty,
+    )
+
+
+def status(adsl: pd.Series) -> str:
+    """Where the subject stands, in words."""
+    if adsl["DTHFL"] == "Y" or pd.notna(adsl["DTHDT"]):
+        return "Died"
+    if adsl["ENRLFL"] != "Y":
+        return (
+            "Screening failed"
+            if adsl["SCRFFL"] == "Y"
+            else "Declined"
+            if adsl["REFUSFL"] == "Y"
+            else "In screening"
+        )
+    if adsl["EOSSTT"] in ("COMPLETED", "DISCONTINUED"):
+        left = "Completed" if adsl["EOSSTT"] == "COMPLETED" else "Left the trial"
+        return f"{left} ({adsl['DCSREAS'].lower()})" if isinstance(adsl["DCSREAS"], str) else left
+    return "In follow-up"
+
+
+def _strip(door: Door, adsl: pd.Series, lesions: pd.DataFrame) -> Iterator[tuple[str, str]]:
+    """The lines of the strip above the timeline, only those that are known."""
+    age = "" if pd.isna(adsl["AGE"]) else f"{adsl['AGE']:g} {str(adsl['AGEU'] or 'years').lower()}"
+    lines: list[tuple[str, Any]] = [
+        ("Patient", adsl["USUBJID"]),
+        ("Status", status(adsl)),
+        ("Age", age),
+        ("Sex", adsl["SEX"]),
+        ("Site", adsl["SITEID"]),
+        ("Country", adsl["COUNTRY"]),
+        ("Arm", adsl.get("TRT01P")),
+        *((label, _day(adsl.get(column))) for column, label in _DATES.items()),
+        ("Cause of death", adsl["DTHCAUS"]),
+        *(
+            (each.label, adsl.get(each.column))
+            for each in door.protocol.covariates
+            if each.column not in _DATES
+        ),
+        *_lesion_lines(lesions),
+    ]
+    seen: set[str] = set()
+    for item, value in lines:
+        if value is None or pd.isna(value) or value == "" or item in seen:
+            continue
+        seen.add(item)
+        yield item, f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _lesion_lines(lesions: pd.DataFrame) -> Iterator[tuple[str, str]]:
+    """Number and largest diameter at the first assessment of each lesion on or before enrolment (day 1)."""
+    first = lesions[(lesions["day"] <= 1) & (lesions["role"] != "NEW")].drop_duplicates("lesion", keep="last")
+    if first.empty:
+        return
+    yield f"Lesions {_IMAGED_AT_BASELINE}", str(len(first))
+    if first["diameter"].notna().any():
+        yield f"Largest lesion {_IMAGED_AT_BASELINE}", f"{first['diameter'].max():g} mm"
+
+
+def _day(value: Any) -> str | None:
+    return None if value is None or pd.isna(value) else pd.Timestamp(value).date().isoformat()
+
+
+def _criteria(door: Door, usubjid: str) -> pd.DataFrame:
+    found = door.ask("patient_criteria", usubjid=usubjid)
+    wording = {each.id: each.text for each in door.protocol.criteria}
+    text = [wording.get(each, each) for each in found["criterion"]]
+    return found.assign(text=text)[["criterion", "type", "text", "recorded", "date"]]
+
+
+def _notes(door: Door, timeline: pd.DataFrame) -> list[str]:
+    coded = not door.can(Action.SEE_ARM_NAMES)
+    partial = int(timeline["precision"].isin(["D", "M"]).sum())
+    return [
+        f"Withheld because they would show the arm: {', '.join(REVEALING_LANES)}." if coded else "",
+        f"{plural(partial, 'date')} recorded without day or month: shown at the start of that time."
+        if partial
+        else "",
+        "Criteria are shown as the site recorded them.",
+    ]
+
+
+def _sentence(usubjid: str, adsl: pd.Series, timeline: pd.DataFrame) -> str:
+    who = " ".join(str(part) for part in (adsl["SEX"], adsl["AGE"]) if pd.notna(part)).replace(".0", "")
+    records = plural(len(timeline), "dated record")
+    return f"Patient {usubjid} ({who}): {status(adsl).lower()}; {records} on the timeline."

@@ -1,0 +1,20 @@
+-- One row per calendar month and site in which someone was enrolled.
+-- room: counts
+with months as (
+    select
+        date_trunc('month', adsl.ENRLDT) as month,
+        coalesce(adsl.SITEID, '(missing)') as siteid,
+        count(*) as n,
+    from population
+    join adsl using (USUBJID)
+    where adsl.ENRLDT is not null
+    group by all
+)
+
+select
+    month,
+    siteid,
+    n,
+    sum(n) over (partition by siteid order by month) as cumulative,
+from months
+order by month, siteid

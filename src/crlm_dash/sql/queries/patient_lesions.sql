@@ -1,0 +1,13 @@
+-- One row per lesion and assessment date of the subject, by the reader used for analysis.
+-- room: records
+select
+    LESION as lesion,
+    ORGAN as organ,
+    SEGMENT as segment,
+    ROLE as role,
+    ADT as date,
+    ADY as day,
+    AVAL as diameter,
+from adtr
+where coalesce(ANL01FL, 'Y') = 'Y'
+order by lesion, date

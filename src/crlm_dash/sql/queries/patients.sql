@@ -1,0 +1,30 @@
+-- One row per screened subject of the viewer's sites.
+-- room: listing
+with adverse_events as (
+    select USUBJID, count(*) as n
+    from adae
+    group by USUBJID
+)
+
+select
+    adsl.USUBJID,
+    adsl.SITEID,
+    adsl.AGE,
+    adsl.SEX,
+    case
+        when adsl.DTHFL = 'Y' or adsl.DTHDT is not null then 'Died'
+        when adsl.ENRLFL = 'Y' and adsl.EOSSTT = 'COMPLETED' then 'Completed'
+        when adsl.ENRLFL = 'Y' and adsl.EOSSTT = 'DISCONTINUED' then 'Left the trial'
+        when adsl.ENRLFL = 'Y' then 'In follow-up'
+        when adsl.SCRFFL = 'Y' then 'Screening failed'
+        when adsl.REFUSFL = 'Y' then 'Declined'
+        else 'In screening'
+    end as status,
+    adsl.ENRLDT as enrolled,
+    coalesce(adverse_events.n, 0) as events,
+from population
+join adsl using (USUBJID)
+left join adverse_events using (USUBJID)
+where contains(lower(adsl.USUBJID), lower($search))
+order by adsl.SITEID, adsl.USUBJID
+limit $row_limit
