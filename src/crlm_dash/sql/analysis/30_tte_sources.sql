@@ -1,0 +1,54 @@
+-- One row per subject, source and date: everything an endpoint may count as an event or as the end of follow-up.
+--
+-- Progression is PD by the reader for analysis; overall progression also where only the liver or the rest was judged.
+-- Last imaging is the last evaluable overall response. `enrolled_only` is the origin itself: nothing later is known.
+
+create or replace temp table tte_sources as
+with progressions as (
+    select USUBJID, PARAMCD, ADT, SRCDOM, SRCSEQ
+    from adrs
+    where AVALC = 'PD' and ANL01FL = 'Y' and ADT is not null
+)
+
+select
+    USUBJID, 'death' as SOURCE, DTHDT as ADT, 'Death' as EVNTDESC, 'ADSL' as SRCDOM, 'DTHDT' as SRCVAR,
+    cast(null as double) as SRCSEQ
+from adsl
+where DTHDT is not null
+union all
+select
+    USUBJID,
+    unnest(
+        case PARAMCD
+            when 'LIVRRESP' then ['progression', 'progression_liver']
+            when 'EXHPRESP' then ['progression', 'progression_extrahepatic']
+            when 'OVRLRESP' then ['progression']
+        end
+    ),
+    ADT,
+    case PARAMCD
+        when 'LIVRRESP' then 'Liver progression'
+        when 'EXHPRESP' then 'Extrahepatic progression'
+        else 'Disease progression'
+    end,
+    SRCDOM, 'ADT', SRCSEQ
+from progressions
+where PARAMCD in ('OVRLRESP', 'LIVRRESP', 'EXHPRESP')
+union all
+select USUBJID, 'new_systemic_line', STDT, 'New systemic therapy', SRCDOM, 'CMSTDTC', SRCSEQ
+from treatments
+where EXCAT = 'SYSTEMIC' and PHASE = 'SUBSEQUENT' and STDT is not null
+union all
+select USUBJID, 'last_alive', LSTALVDT, 'Last known alive', 'ADSL', 'LSTALVDT', null
+from adsl
+where LSTALVDT is not null
+union all
+select USUBJID, 'last_imaging', ADT, 'Last imaging', any_value(SRCDOM), 'ADT', min(SRCSEQ)
+from adrs
+where PARAMCD = 'OVRLRESP' and ANL01FL = 'Y' and AVALC in ('CR', 'PR', 'SD', 'PD', 'NON-CR/NON-PD', 'NED')
+    and ADT is not null
+group by USUBJID, ADT
+union all
+select USUBJID, 'enrolled_only', date '0001-01-01', 'No assessment after the start', 'ADSL', 'ENRLDT', null
+from adsl
+where ENRLFL = 'Y';

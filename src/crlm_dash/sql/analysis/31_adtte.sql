@@ -1,0 +1,130 @@
+-- One row per subject and endpoint (PARAMCD).
+--
+-- The first event counts, else the last censoring (admiral, derive_param_tte). Of causes on one day the endpoint's own
+-- event goes first, then the competing ones in the protocol's order. Only what happens on or after the origin counts.
+-- AVAL = ADT - STARTDT + 1 days, so the origin is day 1 and AVAL is positive; months are 30.4375 days, years 365.25.
+-- ENTRY = entry date - STARTDT: a subject is at risk in (ENTRY, AVAL]. `new_systemic_line` among the censorings ends
+-- the observation there: what comes after it is not counted.
+-- Delivered rows are used as delivered, but for follow-up beyond the cut-off, which is taken off ADT and AVAL.
+
+create or replace temp macro adsl_date(name, scrndt, rficdt, enrldt, randdt, trtsdt, diagdt) as
+    case name
+        when 'SCRNDT' then scrndt
+        when 'RFICDT' then rficdt
+        when 'ENRLDT' then enrldt
+        when 'RANDDT' then randdt
+        when 'TRTSDT' then trtsdt
+        when 'DIAGDT' then diagdt
+    end;
+
+create or replace table adtte as
+with days_in as (
+    select unnest(['days', 'months', 'years']) as UNIT, unnest([1.0, 30.4375, 365.25]) as DAYS
+),
+
+delivered_codes as (
+    select distinct PARAMCD from staging.adtte
+),
+
+origin_of as (
+    select
+        a.STUDYID, a.USUBJID, e.PARAMCD, e.PARAM, e.KIND, e.COMPETES, d.DAYS, e.ENTRY as ENTRY_COLUMN,
+        adsl_date(e.ORIGIN, a.SCRNDT, a.RFICDT, a.ENRLDT, a.RANDDT, a.TRTSDT, a.DIAGDT) as STARTDT,
+        adsl_date(e.ENTRY, a.SCRNDT, a.RFICDT, a.ENRLDT, a.RANDDT, a.TRTSDT, a.DIAGDT) as ENTRYDT
+    from endpoints e
+    join days_in d using (UNIT)
+    cross join adsl a
+    where a.ENRLFL = 'Y' and e.PARAMCD not in (select PARAMCD from delivered_codes)
+),
+
+observed as (
+    select o.*, s.STOPDT
+    from origin_of o
+    left join (
+        select t.USUBJID, e.PARAMCD, min(t.ADT) as STOPDT
+        from tte_sources t
+        join endpoint_sources e on e.SOURCE = t.SOURCE and e.ROLE = 'censor'
+        where t.SOURCE = 'new_systemic_line'
+        group by all
+    ) s using (USUBJID, PARAMCD)
+    where o.STARTDT <= cutoff()
+),
+
+candidates as (
+    select
+        o.USUBJID, o.PARAMCD, o.STARTDT, e.ROLE, e.CAUSE, e.ORD, t.SRCDOM, t.SRCVAR, t.SRCSEQ,
+        coalesce(e.LABEL, t.EVNTDESC) as EVNTDESC,
+        greatest(t.ADT, if(t.SOURCE = 'enrolled_only', o.STARTDT, t.ADT)) as ADT
+    from observed o
+    join endpoint_sources e using (PARAMCD)
+    join tte_sources t on t.USUBJID = o.USUBJID and t.SOURCE = e.SOURCE
+    where (t.ADT >= o.STARTDT or t.SOURCE = 'enrolled_only') and t.ADT <= coalesce(o.STOPDT, t.ADT)
+),
+
+decided as (
+    select *
+    from candidates
+    qualify row_number() over (
+        partition by USUBJID, PARAMCD
+        order by
+            ROLE = 'censor',
+            if(ROLE = 'censor', null, ADT),
+            if(ROLE = 'censor', null, CAUSE),
+            ADT desc, ORD, SRCSEQ
+    ) = 1
+),
+
+derived as (
+    select
+        o.STUDYID, o.USUBJID, o.PARAMCD, o.PARAM, o.STARTDT, c.ADT,
+        (datediff('day', o.STARTDT, c.ADT) + 1) / o.DAYS as AVAL,
+        if(c.ROLE = 'censor', 1, if(c.CAUSE = 1, 0, c.CAUSE)) as CNSR,
+        c.EVNTDESC,
+        greatest(coalesce(datediff('day', o.STARTDT, o.ENTRYDT), 0), 0) / o.DAYS as ENTRY,
+        if(c.ROLE = 'censor', 0, c.CAUSE) as CAUSE,
+        c.SRCDOM, c.SRCVAR, c.SRCSEQ
+    from observed o
+    join decided c using (USUBJID, PARAMCD)
+),
+
+delivered as (
+    select
+        d.*,
+        coalesce(e.PARAM, d.PARAM) as NAME, u.DAYS, e.COMPETES,
+        -- what lies beyond the cut-off, in days; only this much is ever taken off
+        greatest(datediff('day', cutoff(), d.ADT), 0) as BEYOND,
+        adsl_date(e.ENTRY, a.SCRNDT, a.RFICDT, a.ENRLDT, a.RANDDT, a.TRTSDT, a.DIAGDT) as ENTRYDT
+    from staging.adtte d
+    join adsl a using (USUBJID)
+    left join endpoints e using (PARAMCD)
+    left join days_in u on u.UNIT = coalesce(e.UNIT, 'days')
+    where in_time(d.STARTDT)
+),
+
+recensored as (
+    select
+        coalesce(STUDYID, '') as STUDYID, USUBJID, PARAMCD, coalesce(PARAM, NAME) as PARAM, STARTDT,
+        if(BEYOND > 0, cutoff(), ADT) as ADT,
+        if(BEYOND > 0, AVAL - BEYOND / DAYS, AVAL) as AVAL,
+        if(BEYOND > 0 and CNSR <> 1, 1, CNSR) as CNSR,
+        if(BEYOND > 0, 'Censored at the cut-off', EVNTDESC) as EVNTDESC,
+        coalesce(ENTRY, greatest(coalesce(datediff('day', STARTDT, ENTRYDT), 0), 0) / DAYS) as ENTRY,
+        case
+            when BEYOND > 0 then 0
+            when CAUSE is not null then CAUSE
+            when CNSR = 0 then 1
+            when CNSR >= 2 and COMPETES then CNSR
+            else 0
+        end as CAUSE,
+        SRCDOM, SRCVAR, SRCSEQ,
+        x.* exclude (
+            STUDYID, USUBJID, PARAMCD, PARAM, STARTDT, ADT, AVAL, CNSR, EVNTDESC, ENTRY, CAUSE, SRCDOM, SRCVAR, SRCSEQ,
+            NAME, DAYS, COMPETES, BEYOND, ENTRYDT, _row, _file
+        )
+    from delivered x
+)
+
+select * replace (cast(CNSR as integer) as CNSR, cast(CAUSE as integer) as CAUSE, cast(AVAL as double) as AVAL,
+    cast(ENTRY as double) as ENTRY)
+from (select * from recensored union all by name select * from derived)
+order by PARAMCD, USUBJID;

@@ -1,0 +1,100 @@
+"""What a protocol declares, put into temporary tables that the analysis SQL joins."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+
+import duckdb
+
+from crlm_dash.protocol import Endpoint, Protocol
+
+_TABLES = {
+    "protocol_values": "STUDYID varchar, TITLE varchar, DIAGNOSIS varchar, TE_START varchar, TE_DAYS integer, "
+    "CUTOFF_STATED boolean",
+    "endpoints": "PARAMCD varchar, PARAM varchar, KIND varchar, UNIT varchar, ORIGIN varchar, ENTRY varchar, "
+    "COMPETES boolean, ORD integer",
+    "endpoint_sources": "PARAMCD varchar, SOURCE varchar, ROLE varchar, CAUSE integer, LABEL varchar, ORD integer",
+    "planned_visits": "VISITNUM double, VISIT varchar, DAY integer, WINDOW_BEFORE integer, WINDOW_AFTER integer, "
+    "WINDOWED boolean",
+    "planned_criteria": "CRITERION varchar, IECAT varchar, TEXT varchar, ORD integer",
+    "planned_arms": "CODE varchar, NAME varchar",
+}
+
+
+def declare(
+    con: duckdb.DuckDBPyConnection, protocol: Protocol, study_id: str, cutoff: dt.date, *, cutoff_stated: bool
+) -> None:
+    """
+    Put the protocol's values and the cut-off where the analysis SQL reads them.
+
+    Parameters
+    ----------
+    con : connection on which the analysis SQL will run
+    protocol, study_id : the trial
+    cutoff, cutoff_stated : the date the cut is as of, and whether a person named it
+    """
+    con.execute("set variable cutoff = cast($1 as date)", [cutoff])
+    for table, columns in _TABLES.items():
+        con.execute(f"create or replace temp table {table} ({columns})")
+    safety = protocol.safety
+    _fill(
+        con,
+        "protocol_values",
+        [
+            (
+                study_id,
+                protocol.title,
+                protocol.diagnosis.term,
+                safety.treatment_emergent_start,
+                safety.days_after_end,
+                cutoff_stated,
+            )
+        ],
+    )
+    _fill(con, "endpoints", (_endpoint_row(n, endpoint) for n, endpoint in enumerate(protocol.endpoints)))
+    _fill(
+        con, "endpoint_sources", (row for endpoint in protocol.endpoints for row in _source_rows(endpoint))
+    )
+    _fill(
+        con,
+        "planned_visits",
+        (
+            (v.visitnum, v.visit, v.day, v.window_before, v.window_after, v.window_before + v.window_after > 0)
+            for v in protocol.visits
+        ),
+    )
+    _fill(
+        con,
+        "planned_criteria",
+        ((c.id, c.type.upper(), c.text, n) for n, c in enumerate(protocol.criteria, start=1)),
+    )
+    _fill(con, "planned_arms", ((arm.code, arm.name) for arm in protocol.arms))
+
+
+def _endpoint_row(number: int, endpoint: Endpoint) -> tuple[object, ...]:
+    return (
+        endpoint.paramcd,
+        endpoint.label,
+        endpoint.type,
+        str(endpoint.unit),
+        endpoint.origin,
+        endpoint.entry,
+        endpoint.type == "competing_risks",
+        number,
+    )
+
+
+def _source_rows(endpoint: Endpoint) -> list[tuple[object, ...]]:
+    """Events are cause 1, the competing causes 2, 3, … in their order, censorings cause 0."""
+    rows: list[tuple[str, str, int, str | None]] = [(s, "event", 1, None) for s in endpoint.events]
+    for cause, competing in enumerate(endpoint.competing, start=2):
+        rows += [(s, "competing", cause, competing.label) for s in competing.sources]
+    rows += [(s, "censor", 0, None) for s in endpoint.censor]
+    return [(endpoint.paramcd, *row, order) for order, row in enumerate(rows)]
+
+
+def _fill(con: duckdb.DuckDBPyConnection, table: str, rows: Iterable[Sequence[object]]) -> None:
+    for row in rows:
+        marks = ", ".join("?" for _ in row)
+        con.execute(f"insert into {table} values ({marks})", list(row))
