@@ -23,7 +23,7 @@ def enrolment(door: Door) -> Result:
 
     Returns
     -------
-    Tables `funnel`, `accrual` (cumulative within the site), `monthly` (all sites, every month), `plan`
+    Tables `funnel`, `accrual` (cumulative: all sites), `monthly` (also months without anyone), `plan`
     (cumulative by the end of each month), `sites`, `arms`. Counts are of all sites, whoever looks.
     """
     screened = door.ask("enrolment_funnel", population="SCRNFL").iloc[0]

@@ -1,0 +1,117 @@
+"""Results as tables a person reads: labels, rounding, "n (%)", order. No number is computed here."""
+
+from collections.abc import Callable
+
+import pandas as pd
+
+from crlm_dash.analyses.result import Result
+from crlm_dash.tables.people import (
+    patient_criteria,
+    patient_labs,
+    patient_lesions,
+    patient_subject,
+    patient_timeline,
+    patients_list,
+)
+from crlm_dash.tables.safety import safety_deaths, safety_grades, safety_overview, safety_terms
+from crlm_dash.tables.screening import (
+    eligibility_criteria,
+    eligibility_outcomes,
+    eligibility_subjects,
+    enrolment_arms,
+    enrolment_funnel,
+    enrolment_sites,
+)
+from crlm_dash.tables.survival import (
+    survival_differences,
+    survival_hazard_ratios,
+    survival_landmarks,
+    survival_rmst,
+    survival_summary,
+    survival_tests,
+)
+from crlm_dash.tables.trial import (
+    overview_attention,
+    overview_figures,
+    overview_milestones,
+    quality_counts,
+    quality_cuts,
+    quality_delivered,
+    quality_faults,
+)
+
+# What `crlm-dash show` prints of each analysis, in this order: table name -> how it is written.
+READABLE: dict[str, dict[str, Callable[[Result], pd.DataFrame]]] = {
+    "overview": {
+        "figures": overview_figures,
+        "attention": overview_attention,
+        "milestones": overview_milestones,
+    },
+    "enrolment": {"funnel": enrolment_funnel, "sites": enrolment_sites, "arms": enrolment_arms},
+    "eligibility": {
+        "criteria": eligibility_criteria,
+        "outcomes": eligibility_outcomes,
+        "subjects": eligibility_subjects,
+    },
+    "survival": {
+        "summary": survival_summary,
+        "landmarks": survival_landmarks,
+        "differences": survival_differences,
+        "tests": survival_tests,
+        "hazard_ratio": survival_hazard_ratios,
+        "rmst": survival_rmst,
+    },
+    "safety": {
+        "overview": safety_overview,
+        "terms": safety_terms,
+        "grades": safety_grades,
+        "deaths": safety_deaths,
+    },
+    "patient": {
+        "subject": patient_subject,
+        "timeline": patient_timeline,
+        "criteria": patient_criteria,
+        "lesions": patient_lesions,
+        "labs": patient_labs,
+    },
+    "patients": {"subjects": patients_list},
+    "quality": {
+        "counts": quality_counts,
+        "faults": quality_faults,
+        "delivered": quality_delivered,
+        "cuts": quality_cuts,
+    },
+}
+
+__all__ = [
+    "READABLE",
+    "eligibility_criteria",
+    "eligibility_outcomes",
+    "eligibility_subjects",
+    "enrolment_arms",
+    "enrolment_funnel",
+    "enrolment_sites",
+    "overview_attention",
+    "overview_figures",
+    "overview_milestones",
+    "patient_criteria",
+    "patient_labs",
+    "patient_lesions",
+    "patient_subject",
+    "patient_timeline",
+    "patients_list",
+    "quality_counts",
+    "quality_cuts",
+    "quality_delivered",
+    "quality_faults",
+    "safety_deaths",
+    "safety_grades",
+    "safety_overview",
+    "safety_terms",
+    "survival_differences",
+    "survival_hazard_ratios",
+    "survival_landmarks",
+    "survival_rmst",
+    "survival_summary",
+    "survival_tests",
+]

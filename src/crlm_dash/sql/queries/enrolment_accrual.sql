@@ -1,5 +1,6 @@
 -- One row per calendar month and site in which someone was enrolled.
 -- room: counts
+-- `cumulative` is what all sites together had enrolled by the end of the month.
 with months as (
     select
         date_trunc('month', adsl.ENRLDT) as month,
@@ -15,6 +16,6 @@ select
     month,
     siteid,
     n,
-    sum(n) over (partition by siteid order by month) as cumulative,
+    sum(n) over (order by month) as cumulative,
 from months
 order by month, siteid

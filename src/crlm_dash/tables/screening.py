@@ -1,0 +1,75 @@
+"""Tables of the enrolment and eligibility screens."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from crlm_dash.analyses.result import Result
+from crlm_dash.tables.formats import count, date, n_percent, relabelled, rows, text, written
+
+
+def enrolment_funnel(result: Result) -> pd.DataFrame:
+    """How many came and what became of them."""
+    table = result.tables["funnel"]
+    total = int(table["n"].iloc[0]) if len(table) else 0
+    columns = ["Step", "Patients"]
+    found = [
+        {"Step": row["step"], "Patients": n_percent(row["n"], 100 * row["n"] / total if total else None)}
+        for row in rows(table)
+    ]
+    return written(found, columns)
+
+
+def enrolment_sites(result: Result) -> pd.DataFrame:
+    """One line a site: who was screened, enrolled, failed."""
+    columns = ["Site", "Country", "First enrolled", "Screened", "Enrolled", "Failed eligibility", "Declined"]
+    found = [
+        dict(
+            zip(
+                columns,
+                (
+                    text(row["siteid"]),
+                    text(row["country"]),
+                    date(row["first_enrolled"]),
+                    count(row["n_screened"]),
+                    count(row["n_enrolled"]),
+                    n_percent(row["n_failed"], 100 * row["failure_rate"]),
+                    count(row["n_refused"]),
+                ),
+                strict=True,
+            )
+        )
+        for row in rows(result.tables["sites"])
+    ]
+    return written(found, columns)
+
+
+def enrolment_arms(result: Result) -> pd.DataFrame:
+    """Enrolled by arm."""
+    return relabelled(result.tables["arms"], {"strata": "Arm", "n": "Enrolled"})
+
+
+def eligibility_criteria(result: Result) -> pd.DataFrame:
+    """One line a criterion: any, first and sole failures, and unknowns apart."""
+    labels = {
+        "criterion": "Criterion",
+        "type": "Type",
+        "text": "Wording",
+        "n_not_met": "Not met (any)",
+        "n_first": "First not met",
+        "n_sole": "Only one not met",
+        "n_unknown": "Unknown",
+        "n_met": "Met",
+    }
+    return relabelled(result.tables["criteria"], labels)
+
+
+def eligibility_outcomes(result: Result) -> pd.DataFrame:
+    """What became of everyone screened."""
+    return relabelled(result.tables["outcomes"], {"outcome": "Outcome", "n": "Patients"})
+
+
+def eligibility_subjects(result: Result) -> pd.DataFrame:
+    """Criteria recorded as not met, patient by patient."""
+    labels = {"USUBJID": "Patient", "criterion": "Criterion", "recorded": "As recorded", "date": "Date"}
+    return relabelled(result.tables["subjects"], labels)
