@@ -18,13 +18,22 @@ _MISSING_CODES = "(-9, -99, -999, -9999, -99999, 999, 9999, 99999, -88, -888)"
 def check_values(con: duckdb.DuckDBPyConnection, table: StagedTable) -> None:
     """Values every row needs, whole numbers, codes and ranges."""
     for column in table.contract.columns.values():
-        if column.filled and table.delivers(column.name):
+        if not table.delivers(column.name):
+            continue
+        if column.filled:
             _check_filled(con, table, column)
         if column.integer or column.not_negative:
             _check_not_negative(con, table, column)
         if column.range is not None:
             _clear_impossible(con, table, column)
-        if column.codes:
+        if column.codes and not column.supplemental:
+            _check_codes(con, table, column)
+
+
+def check_supplemental(con: duckdb.DuckDBPyConnection, table: StagedTable) -> None:
+    """Codes of columns that come from SUPP--, once they are joined."""
+    for column in table.contract.columns.values():
+        if column.supplemental and column.codes:
             _check_codes(con, table, column)
 
 
@@ -122,7 +131,7 @@ def _clear_impossible(con: duckdb.DuckDBPyConnection, table: StagedTable, column
 
 
 def _check_codes(con: duckdb.DuckDBPyConnection, table: StagedTable, column: Column) -> None:
-    """One warning for each value outside the list, at its first row, and one for codes read as truth values."""
+    """One warning for each value outside the list, at its first row, and for codes read as truth values."""
     name, listed = quoted(column.name), ", ".join(literal(code) for code in column.codes)
     rows = f"""
         select arg_min(_file, (_file, _row)) as _file, arg_min(_row, (_file, _row)) as _row,
@@ -144,7 +153,8 @@ def _tell_misread(
         rows = f"""
             select {literal(part.label)} as _file, min(_row) as _row, cast(null as varchar) as USUBJID,
                 '{word}' as found, count(*) as n
-            from {part.relation} where upper({text_of(column, part.columns[column])}) = '{word}' having count(*) > 0"""
+            from {part.relation}
+            where upper({text_of(column, part.columns[column])}) = '{word}' having count(*) > 0"""
         words = f"'''{word}'' is read as ''{code}''; ' || n || ' rows have it'"
         add_faults(con, Severity.WARNING, "code", table.name, rows, column=column, words=words)
 

@@ -11,7 +11,7 @@ import duckdb
 from crlm_dash.ingest.faults import add_fault
 from crlm_dash.ingest.files import data_ending, data_paths, source_file, source_name, stem
 from crlm_dash.ingest.naming import dataset_of, names_a_dataset
-from crlm_dash.ingest.raw import RawTable, SourceFile, Unreadable
+from crlm_dash.ingest.raw import RawTable, SourceFile, UnreadableError
 from crlm_dash.ingest.readers import PREFERENCE, READERS
 from crlm_dash.ingest.readers.datasetjson import is_dataset_json
 from crlm_dash.terms import Severity
@@ -61,7 +61,7 @@ def collect(
                 add_fault(con, Severity.WARNING, "same file", message, file=file.name)
                 continue
             _read_file(con, file, f"raw_{i}", collected)
-        except Unreadable as trouble:
+        except UnreadableError as trouble:
             _tell_unreadable(con, path, source, str(trouble))
     return collected
 

@@ -14,7 +14,7 @@ from crlm_dash.ingest.tables import staged
 _LEVELS = range(2, 9)
 _LONGEST_LEVEL = 60
 
-# What a subject is, where it is and when it came: never a covariate here (the pages offer SITEID, COUNTRY by themselves).
+# Who a subject is, where and when: never a covariate here (the pages offer SITEID by themselves).
 _IDENTIFIES = re.compile(
     r"^(STUDYID|DOMAIN|USUBJID|SUBJID|SITEID|INVID|INVNAM|AGEU|SITE|_.*|.*(DT|DTM|DTC|DTF|TMF|TM))$"
 )
@@ -24,6 +24,7 @@ _AFTER_START = re.compile(
     r"^(DTH|EOS|EOT|DC|DS|LST|LDD|LAST|TRTDUR|VISNUMEN|SBJTSTAT|DEATH|STATUS|SURV|RESP|BOR|CNSR|AVAL)|"
     r"^(COMP\w*|DISC\w*|AE\w*|ANY\w*|PD|DTH\w*|SAF|ITT|FAS|EFF|PPROT|MITT|ENRL|RAND|SCRN|SCRF|REFUS)FL$"
 )
+_CDISC_NAME = re.compile(r"[A-Z][A-Z0-9_]*")
 _TELLING_NAMES = ("TRT01PN", "TRT01AN", "TRTP", "TRTPN", "TRTA", "TRTAN")
 _LABELS = {
     "SEX": "Sex",
@@ -50,8 +51,8 @@ class BaselineColumn:
 
 def baseline_columns(con: duckdb.DuckDBPyConnection) -> tuple[list[BaselineColumn], list[str]]:
     """
-    Columns of ADSL and DM with 2 to 8 values that are known at the start and do not tell the arm, and the columns that
-    do tell it. Needs `protocol_subjects`.
+    Columns of ADSL and DM with 2 to 8 values that are known at the start and do not tell the arm, and the
+    columns that do tell it. Needs `protocol_subjects`.
     """
     groups: dict[str, BaselineColumn] = {}
     telling: dict[str, None] = {}
@@ -68,15 +69,10 @@ def baseline_columns(con: duckdb.DuckDBPyConnection) -> tuple[list[BaselineColum
                 groups.pop(column, None)
             elif _may_group(column, delivered, levels, longest) and column not in telling:
                 groups.setdefault(column, BaselineColumn(column, _LABELS.get(column, column), dataset))
-    masks = [
-        column
-        for column in dict.fromkeys((*telling, *_TELLING_NAMES))
-        if re.fullmatch(r"[A-Z][A-Z0-9_]*", column)
-    ]
-    ordered = sorted(
-        groups.values(), key=lambda column: list(_LABELS).index(column.name) if column.name in _LABELS else 99
-    )
-    return ordered, masks
+    names = dict.fromkeys((*telling, *_TELLING_NAMES))
+    masks = [name for name in names if _CDISC_NAME.fullmatch(name)]
+    familiar = [groups.pop(name) for name in _LABELS if name in groups]
+    return [*familiar, *groups.values()], masks
 
 
 def _delivered_columns(con: duckdb.DuckDBPyConnection, dataset: str) -> dict[str, str]:
@@ -87,9 +83,8 @@ def _delivered_columns(con: duckdb.DuckDBPyConnection, dataset: str) -> dict[str
 def _may_group(column: str, delivered: dict[str, str], levels: int, longest: int) -> bool:
     """A number counts only where it has no text twin (AGEGR1N stands behind AGEGR1); AGE is offered by itself."""
     twin = column.endswith("N") and column[:-1] in delivered
-    named = re.fullmatch(r"[A-Z][A-Z0-9_]*", column) is not None
     return (
-        named
+        _CDISC_NAME.fullmatch(column) is not None
         and not twin
         and column != "AGE"
         and not _AFTER_START.match(column)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import Any, Literal
 
 import duckdb
 
@@ -28,9 +28,9 @@ def derive_protocol(con: duckdb.DuckDBPyConnection, study_id: str) -> Protocol:
 
     Returns
     -------
-    A protocol without rules or assumptions. Endpoints are those of the delivered ADTTE (with competing causes where
-    CNSR 2, 3, … name them in EVNTDESC); without one, overall survival if anybody died. Columns that tell the arm are
-    masked and are no covariates. What could not be taken over is said in its notes.
+    A protocol without rules or assumptions. Endpoints are those of the delivered ADTTE (with competing causes
+    where CNSR 2, 3, … name them in EVNTDESC); without one, overall survival if anybody died. Columns that
+    tell the arm are masked and are no covariates. Its notes say what could not be taken over.
     """
     con.execute(sql_file("staging/macros"))
     con.execute(sql_file("staging/protocol_subjects"))
@@ -125,6 +125,7 @@ def _overall_survival(facts: dict[str, Any]) -> tuple[Endpoint, ...]:
     """Death from any cause, where someone died: from randomisation, else first treatment, else enrolment."""
     if not facts["N_DIED"]:
         return ()
+    origin: Literal["RANDDT", "TRTSDT", "ENRLDT"]
     origin = "RANDDT" if facts["HAS_RANDDT"] else "TRTSDT" if facts["HAS_TRTSDT"] else "ENRLDT"
     return (
         Endpoint(

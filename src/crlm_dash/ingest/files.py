@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from crlm_dash.errors import SourceError
-from crlm_dash.ingest.raw import SourceFile, Unreadable
+from crlm_dash.ingest.raw import SourceFile, UnreadableError
 
 FORMATS = {
     ".xpt": "xpt",
@@ -68,7 +68,7 @@ def source_name(path: Path, source: Path) -> str:
 
 
 def source_file(path: Path, source: Path, scratch: Path) -> SourceFile:
-    """Fingerprint and unpack one data file; `Unreadable` if it is empty or not what its ending says."""
+    """Fingerprint and unpack one data file; `UnreadableError` if it is empty or not what its ending says."""
     name, announced = source_name(path, source), data_ending(path)
     assert announced is not None
     try:
@@ -76,9 +76,9 @@ def source_file(path: Path, source: Path, scratch: Path) -> SourceFile:
         content = _unpacked(path, scratch, digest) if path.suffix.lower() == ".gz" else path
         start = _start(content)
     except OSError as error:
-        raise Unreadable(f"cannot be read: {error.strerror or error}") from None
+        raise UnreadableError(f"cannot be read: {error.strerror or error}") from None
     if not start:
-        raise Unreadable("is empty (0 bytes)")
+        raise UnreadableError("is empty (0 bytes)")
     _check_signature(start, announced)
     return SourceFile(name, path, content, announced, stem(path), digest, size, scratch)
 
@@ -99,7 +99,7 @@ def _unpacked(path: Path, scratch: Path, digest: str) -> Path:
         with gzip.open(path, "rb") as packed, content.open("wb") as plain:
             shutil.copyfileobj(packed, plain, 1 << 20)
     except (gzip.BadGzipFile, EOFError, zlib.error) as error:
-        raise Unreadable(f"is not a complete gzip archive: {error}") from None
+        raise UnreadableError(f"is not a complete gzip archive: {error}") from None
     return content
 
 
@@ -111,14 +111,14 @@ def _start(content: Path) -> bytes:
 def _check_signature(start: bytes, announced: str) -> None:
     for mark, found, words in _looks_like(start):
         if start.startswith(mark) and found != announced:
-            raise Unreadable(f"is not what its ending says: it looks like {words}")
+            raise UnreadableError(f"is not what its ending says: it looks like {words}")
     binary = {"xpt": b"HEADER RECORD", "parquet": b"PAR1", "xlsx": b"PK\x03\x04"}
     if announced in binary and not start.startswith(binary[announced]):
-        raise Unreadable(f"is not what its ending says: it does not begin like {_WORDS[announced]}")
+        raise UnreadableError(f"is not what its ending says: it does not begin like {_WORDS[announced]}")
     if announced == "sas7bdat" and start[12:16] != _SAS7BDAT:
-        raise Unreadable("is not what its ending says: it does not begin like a SAS data file")
+        raise UnreadableError("is not what its ending says: it does not begin like a SAS data file")
     if announced == "json" and not start.removeprefix(b"\xef\xbb\xbf").lstrip().startswith((b"{", b"[")):
-        raise Unreadable("is not what its ending says: it does not begin like JSON")
+        raise UnreadableError("is not what its ending says: it does not begin like JSON")
 
 
 def _looks_like(start: bytes) -> Iterator[tuple[bytes, str, str]]:

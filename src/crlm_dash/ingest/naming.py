@@ -17,8 +17,8 @@ def dataset_of(con: duckdb.DuckDBPyConnection, raw: RawTable) -> str | None:
     """
     The lower-case dataset name of a delivered table, or None if it is no CDISC dataset.
 
-    The file's own name counts first (a sheet's before its workbook's), then a word of it (`rs_onco` is rs), then the
-    name inside the file, its RDOMAIN or DOMAIN (`qsph` is qs), and the folder (`dm/part-0.parquet`).
+    The file's own name counts first (a sheet's before its workbook's), then a word of it (`rs_onco` is rs),
+    then its RDOMAIN or DOMAIN (`qsph` is qs), the name inside the file, and the folder (`dm/part-0.parquet`).
     """
     exact = dataset_name_in([raw.file.stem]) if raw.label == raw.file.name else None
     if exact is not None and (exact in CONTRACT or _CDISC_COLUMNS & set(raw.columns)):

@@ -10,7 +10,7 @@ import duckdb
 ROW = "_row"
 
 
-class Unreadable(Exception):
+class UnreadableError(Exception):
     """A file that cannot be read; the text says why. Becomes a fatal fault."""
 
 
@@ -33,7 +33,8 @@ class RawTable:
     """
     One delivered table. `relation` has the delivered columns and `_row`; `label` is what people are told.
 
-    Text is trimmed, and empty text NULL, but no value is read as a number or date yet. `inner_name` is the name the file itself gives the table (XPT member, sheet, Dataset-JSON name).
+    Text is trimmed, and empty text NULL, but no value is read as a number or date yet. `inner_name` is the
+    name the file itself gives the table (XPT member, sheet, Dataset-JSON name).
     """
 
     relation: str
@@ -58,7 +59,7 @@ def upper_names(names: list[str]) -> list[str]:
     upper = [name.strip().strip("\ufeff").upper() for name in names]
     twice = sorted({name for name in upper if name and upper.count(name) > 1})
     if twice:
-        raise Unreadable(f"has the column {', '.join(twice)} twice")
+        raise UnreadableError(f"has the column {', '.join(twice)} twice")
     return upper
 
 

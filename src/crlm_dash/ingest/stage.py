@@ -12,7 +12,7 @@ import duckdb
 
 from crlm_dash.contract import CONTRACT
 from crlm_dash.errors import SourceError
-from crlm_dash.ingest.checks import check_key, check_subjects, check_values, set_aside
+from crlm_dash.ingest.checks import check_key, check_subjects, check_supplemental, check_values, set_aside
 from crlm_dash.ingest.collect import Collected, collect
 from crlm_dash.ingest.faults import add_fault, fault_counts, told_faults
 from crlm_dash.ingest.raw import SourceFile
@@ -48,11 +48,12 @@ def stage_source(
 
     Returns
     -------
-    The study identifier, the files used (name, sha256, bytes), the datasets delivered, faults counted by severity.
+    The study identifier, the files used (name, sha256, bytes), the datasets delivered, and the number of
+    faults by severity.
 
     Raises
     ------
-    SourceError : the source breaks a promise without which there is no data cut; `faults` holds every one found
+    SourceError : the source breaks a promise without which there is no data cut; `faults` holds all found
     """
     tell = progress or (lambda _text, _done, _total: None)
     con.execute(sql_file("staging/macros"))
@@ -92,7 +93,7 @@ def _check_has_subjects(con: duckdb.DuckDBPyConnection, tables: dict[str, Staged
 
 
 def _check_tables(con: duckdb.DuckDBPyConnection, tables: dict[str, StagedTable], tell: Progress) -> None:
-    subjects_known = "dm" in tables or "adsl" in tables
+    subjects_known = any(name in tables and tables[name].delivers("USUBJID") for name in ("dm", "adsl"))
     subjects_first = sorted(tables, key=lambda name: (name not in ("dm", "adsl"), name))
     for done, name in enumerate(subjects_first):
         tell(f"Checking {name.upper()}", done, len(tables))
@@ -111,6 +112,8 @@ def _join_all_supplements(con: duckdb.DuckDBPyConnection, tables: dict[str, Stag
     for name in sorted(tables):
         if name.startswith("supp"):
             join_supplements(con, name, tables)
+    for table in tables.values():
+        check_supplemental(con, table)
 
 
 def _settle_study(con: duckdb.DuckDBPyConnection, tables: dict[str, StagedTable], source: Path) -> str:

@@ -63,7 +63,8 @@ def _join(
     key_match = f" and parent.{quoted(id_column)} = wide.supp_key" if id_column else ""
     con.execute(
         f"""create or replace table {staged(parent)} as
-        select {", ".join(f"parent.{column}" for column in kept)}, {", ".join(filled)}, parent._row, parent._file
+        select {", ".join(f"parent.{column}" for column in kept)}, {", ".join(filled)}, 
+            parent._row, parent._file
         from {staged(parent)} as parent left join ({wide}) as wide on {match}{key_match}
         order by parent._file, parent._row"""
     )

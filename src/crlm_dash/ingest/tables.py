@@ -39,7 +39,7 @@ def staged(name: str) -> str:
 
 
 def stage_table(con: duckdb.DuckDBPyConnection, name: str, parts: list[RawTable]) -> StagedTable:
-    """Fill `staging.<name>` from its files, telling columns that are missing and values that cannot be read."""
+    """Fill `staging.<name>` from its files; tell missing columns and values that cannot be read."""
     contract = dataset_contract(name)
     columns: dict[str, ColumnType] = {column.name: column.type for column in contract.columns.values()}
     extra = [column for part in parts for column in part.columns if column not in columns]
@@ -148,7 +148,8 @@ def _tell_column(con: duckdb.DuckDBPyConnection, part: RawTable, table: StagedTa
         text_of("USUBJID", part.columns["USUBJID"]) if "USUBJID" in part.columns else "cast(null as varchar)"
     )
     rows = f"""select {literal(part.label)} as _file, _row, {subject} as USUBJID,
-        {text_of(column, part.columns[column])} as found from {part.relation} where {_is_unreadable(column, part, table)}"""
+        {text_of(column, part.columns[column])} as found
+        from {part.relation} where {_is_unreadable(column, part, table)}"""
     words = literal(f"' is not {EXPECTED[table.columns[column]]}")
     add_faults(con, severity, "type", table.name, rows, column=column, words=f"'''' || found || {words}")
 

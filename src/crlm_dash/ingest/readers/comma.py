@@ -11,7 +11,15 @@ from tempfile import NamedTemporaryFile
 
 import duckdb
 
-from crlm_dash.ingest.raw import RawTable, SourceFile, Unreadable, keep_as_table, literal, quoted, upper_names
+from crlm_dash.ingest.raw import (
+    RawTable,
+    SourceFile,
+    UnreadableError,
+    keep_as_table,
+    literal,
+    quoted,
+    upper_names,
+)
 from crlm_dash.ingest.sql import sql_file
 
 _DELIMITERS = ",;\t|"
@@ -39,7 +47,7 @@ def read_csv(con: duckdb.DuckDBPyConnection, file: SourceFile, table: str) -> li
             [str(path)],
         )
     except duckdb.Error as error:
-        raise Unreadable(f"is not a table of text: {str(error).splitlines()[0]}") from None
+        raise UnreadableError(f"is not a table of text: {str(error).splitlines()[0]}") from None
     _count_set_aside_lines(con, table)
     return [RawTable(table, file.name, file, {name: "VARCHAR" for name in names if name})]
 
@@ -72,13 +80,13 @@ def _header(path: Path) -> tuple[str, list[str]]:
     with path.open(encoding="utf-8-sig", newline="") as stream:
         line = stream.readline(_CHUNK)
     if "\0" in line:
-        raise Unreadable("is not text")
+        raise UnreadableError("is not text")
     unquoted = re.sub(r'"[^"]*"', "", line)
     delimiter = max(_DELIMITERS, key=unquoted.count)
     names = next(csv.reader([line.rstrip("\r\n")], delimiter=delimiter), [])
     names = upper_names(names)
     if not any(names):
-        raise Unreadable("has no header line with column names")
+        raise UnreadableError("has no header line with column names")
     return delimiter, names
 
 

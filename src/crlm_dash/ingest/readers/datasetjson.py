@@ -8,7 +8,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from crlm_dash.ingest.raw import RawTable, SourceFile, Unreadable, described, keep_as_table, upper_names
+from crlm_dash.ingest.raw import RawTable, SourceFile, UnreadableError, described, keep_as_table, upper_names
 from crlm_dash.ingest.readers.values import cell_text
 
 
@@ -18,7 +18,7 @@ def read_dataset_json(con: duckdb.DuckDBPyConnection, file: SourceFile, table: s
         text = file.content.read_text(encoding="utf-8-sig")
         datasets = _datasets(text)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise Unreadable(f"is not readable Dataset-JSON: {error}") from None
+        raise UnreadableError(f"is not readable Dataset-JSON: {error}") from None
     return [
         _table(con, file, f"{table}_{i}", *dataset, alone=len(datasets) == 1)
         for i, dataset in enumerate(datasets)
@@ -40,7 +40,7 @@ def _datasets(text: str) -> list[tuple[str, list[str], list[list[Any]]]]:
         rows = content.get("rows", [])
     if "columns" in content:
         return [(content["name"], [column["name"] for column in content["columns"]], rows)]
-    groups = {}
+    groups: dict[str, Any] = {}
     for part in ("clinicalData", "referenceData"):
         groups |= content.get(part, {}).get("itemGroupData", {})
     if not groups:
@@ -64,7 +64,7 @@ def _table(
     names = upper_names(columns)
     wrong = next((i for i, row in enumerate(rows, start=1) if len(row) != len(names)), None)
     if wrong is not None:
-        raise Unreadable(f"row {wrong} of {name} has {len(rows[wrong - 1])} values, not {len(names)}")
+        raise UnreadableError(f"row {wrong} of {name} has {len(rows[wrong - 1])} values, not {len(names)}")
     values = list(zip(*rows, strict=True)) if rows else [()] * len(names)
     kept = {
         n: pa.array([cell_text(v) for v in column], pa.string())

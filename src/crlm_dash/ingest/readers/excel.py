@@ -10,7 +10,7 @@ import openpyxl
 import pyarrow as pa
 from openpyxl.utils.exceptions import InvalidFileException
 
-from crlm_dash.ingest.raw import RawTable, SourceFile, Unreadable, described, keep_as_table, upper_names
+from crlm_dash.ingest.raw import RawTable, SourceFile, UnreadableError, described, keep_as_table, upper_names
 from crlm_dash.ingest.readers.values import cell_text
 
 
@@ -19,14 +19,14 @@ def read_xlsx(con: duckdb.DuckDBPyConnection, file: SourceFile, table: str) -> l
     try:
         book = openpyxl.load_workbook(file.content, read_only=True, data_only=True)
     except (BadZipFile, InvalidFileException, KeyError, ValueError, OSError) as error:
-        raise Unreadable(f"is not a readable Excel workbook: {error}") from None
+        raise UnreadableError(f"is not a readable Excel workbook: {error}") from None
     try:
         sheets = [(sheet.title, _rows(sheet)) for sheet in book.worksheets]
     finally:
         book.close()
     filled = [(title, rows) for title, rows in sheets if rows]
     if not filled:
-        raise Unreadable("has no sheet with a header row")
+        raise UnreadableError("has no sheet with a header row")
     return [
         _table(con, file, f"{table}_{i}", title, rows, alone=len(filled) == 1)
         for i, (title, rows) in enumerate(filled)

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import duckdb
 
-from crlm_dash.ingest.raw import RawTable, SourceFile, Unreadable, described, literal, quoted, upper_names
+from crlm_dash.ingest.raw import (
+    RawTable,
+    SourceFile,
+    UnreadableError,
+    described,
+    literal,
+    quoted,
+    upper_names,
+)
 from crlm_dash.ingest.sql import is_plain_type
 
 
@@ -14,7 +22,7 @@ def read_parquet(con: duckdb.DuckDBPyConnection, file: SourceFile, table: str) -
     try:
         delivered = described(con, f"select * exclude (file_row_number) from {scan}")
     except duckdb.Error as error:
-        raise Unreadable(f"is not a readable Parquet file: {str(error).splitlines()[0]}") from None
+        raise UnreadableError(f"is not a readable Parquet file: {str(error).splitlines()[0]}") from None
     names = upper_names(list(delivered))
     kept = ", ".join(
         f"{_value(old, kind)} as {quoted(new)}"

@@ -1,4 +1,4 @@
-"""SAS transport (XPT) and SAS data files. Dates and times are numbers with a SAS format; the format decides."""
+"""SAS transport (XPT) and SAS data files. Dates and times are numbers; their SAS format decides."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pyreadstat
 from crlm_dash.ingest.raw import (
     RawTable,
     SourceFile,
-    Unreadable,
+    UnreadableError,
     described,
     keep_as_table,
     quoted,
@@ -30,7 +30,7 @@ _TIME = re.compile(r"^(TIME|HHMM|E8601TM|B8601TM|TOD|HOUR)")
 def read_xpt(con: duckdb.DuckDBPyConnection, file: SourceFile, table: str) -> list[RawTable]:
     """Read a SAS transport file, in UTF-8 or else Windows-1252."""
     if (members := _member_count(file)) > 1:
-        raise Unreadable(f"holds {members} datasets; write one dataset a file")
+        raise UnreadableError(f"holds {members} datasets; write one dataset a file")
     return [_read(con, file, table, pyreadstat.read_xport)]
 
 
@@ -57,7 +57,7 @@ def _read(
     formats = dict(zip(names, (meta.original_variable_types[c] for c in meta.column_names), strict=True))
     kinds = dict(zip(names, (meta.readstat_variable_types[c] for c in meta.column_names), strict=True))
     if not names:
-        raise Unreadable("has no columns")
+        raise UnreadableError("has no columns")
     for name, kind in kinds.items():
         frame[name] = frame[name].astype("object" if kind == "string" else "float64")
     select = ", ".join(f"{_expression(name, kinds[name], formats[name])} as {quoted(name)}" for name in names)
@@ -73,10 +73,11 @@ def _frame(file: SourceFile, reader: Callable[..., Any]) -> tuple[Any, Any]:
     trouble = ""
     for encoding in _ENCODINGS:
         try:
-            return reader(str(file.content), encoding=encoding, disable_datetime_conversion=True)
+            frame, meta = reader(str(file.content), encoding=encoding, disable_datetime_conversion=True)
+            return frame, meta
         except (UnicodeDecodeError, pyreadstat.ReadstatError, ValueError) as error:
             trouble = str(error)
-    raise Unreadable(f"is not a readable SAS file: {trouble}")
+    raise UnreadableError(f"is not a readable SAS file: {trouble}")
 
 
 def _expression(name: str, kind: str, sas_format: str | None) -> str:
