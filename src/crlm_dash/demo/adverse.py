@@ -114,7 +114,7 @@ def _write(records: Records, patient: Patient, event: Event, rng: np.random.Gene
     end = event.start + max(int(rng.gamma(1.5, risk.length / 1.5)), 1)
     fatal = grade == 5
     ongoing = not fatal and end >= patient.last_known
-    serious = fatal or rng.random() < (0.0, 0.01, 0.06, 0.38, 0.80)[grade - 1]
+    serious = fatal or rng.random() < (0.01, 0.06, 0.32, 0.80)[grade - 1]
     related = _relation(event, rng)
     surgical = event.treatment in (Modality.HEPATECTOMY, Modality.ABLATION)
     start = iso(event.start)

@@ -154,6 +154,9 @@ def _write_deviations(
         if rng.random() < share:
             day = patient.consent if "consent" in term else patient.decided + int(rng.random() * span)
             _dv(records, patient, term, category, day)
+    if patient.overlooked:
+        term = f"Enrolled although criterion {patient.overlooked} was not met"
+        _dv(records, patient, term, "ELIGIBILITY", patient.decided)
     for visit in missed:
         if rng.random() < 0.4:
             planned = {v.visit: v.day for v in patient.trial.visits}[visit.name]

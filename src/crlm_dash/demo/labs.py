@@ -220,6 +220,8 @@ def _within_criteria(patient: Patient, drawn: dict[str, float], rng: np.random.G
     for criterion, (code, low, high) in _OUT_OF_RANGE.items():
         if criterion in patient.unmet:
             drawn[code] = float(rng.uniform(low, high))
+    if patient.overlooked == "I11":
+        drawn["PLAT"] = float(rng.uniform(91, 99))
 
 
 def _write(records: Records, patient: Patient, sample: Sample, code: str, value: float | None) -> None:

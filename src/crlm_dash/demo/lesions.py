@@ -74,6 +74,8 @@ def _liver(patient: Patient, rng: np.random.Generator) -> list[Lesion]:
     n = patient.n_lesions
     if "I02" in patient.unmet and patient.trial.trial == "CRLM10":
         n = int(rng.integers(6, 10))  # fewer on the MRI of the trial than on the referring CT
+    if patient.overlooked == "I02":
+        n = 9
     segments = rng.choice(len(SEGMENTS), n, p=_SEGMENT_SHARES)
     not_radical = patient.trial.trial == "CRLM-EHD" and "I06" in patient.unmet
     largest = max(patient.largest, 41.0) if not_radical else patient.largest

@@ -33,6 +33,7 @@ class Patient:
     usubjid: str
     fate: Fate
     unmet: tuple[str, ...]
+    overlooked: str  # a criterion not met by a patient who was enrolled all the same
     age: int
     sex: str
     ecog: int
@@ -130,6 +131,7 @@ def _patient(
         usubjid=f"SIM-{trial.trial.replace('-', '')}-{subjid}",
         fate=fate,
         unmet=_unmet(trial.trial, rng) if fate is Fate.FAILED else (),
+        overlooked=_OVERLOOKED[trial.trial] if fate is Fate.ENROLLED and rng.random() < 0.02 else "",
         age=int(str(row["AGE"])),
         sex=str(row["SEX"]),
         ecog=int(str(row["ECOG"])),
@@ -167,7 +169,7 @@ def _progressions(
     Nine in ten die of progression, so it comes at a random fraction of the time to death.
     """
     ned = bool(row["NED"])
-    shape = (1.25, 2.3) if ned else (1.6, 2.2)
+    shape = (1.45, 2.3) if ned else (1.6, 2.2)
     if rng.random() < 0.08:
         return NEVER, NEVER
     first = enrolled + max(int((death - enrolled) * rng.beta(*shape)), 10)
@@ -200,6 +202,7 @@ def _departure(
     return (max(quiet, consent), "") if left == "" else (day, left)
 
 
+_OVERLOOKED = {"CRLM10": "I02", "CRLM-EHD": "I11"}
 _UNMET = {
     "CRLM10": (("I01", "I02", "I03", "I04"), (0.05, 0.33, 0.27, 0.35)),
     "CRLM-EHD": (

@@ -86,7 +86,7 @@ def _progressions(
     """Days on which imaging every three months shows progression in the liver and outside it; 0 = never."""
     n = len(people)
     ned = people["NED"].to_numpy()
-    share = np.where(ned, rng.beta(1.25, 2.3, n), rng.beta(1.6, 2.2, n))
+    share = np.where(ned, rng.beta(1.45, 2.3, n), rng.beta(1.6, 2.2, n))
     first = enrolled + ((death - enrolled) * share).astype(np.int64)
     later = first + 40 + rng.exponential(260, n).astype(np.int64)
     seen, seen_later = (enrolled + ((day - enrolled) // 91 + 1) * 91 for day in (first, later))

@@ -30,7 +30,7 @@ def recist(total: int, baseline: int, nadir: int, *, residual: bool, worse: bool
     residual : a lesion that is not a target is still there
     worse : a new lesion, or unequivocal progression of one that is not a target
     """
-    if worse or (total > _GROW * nadir - 1e-9 and total - nadir >= _GROW_MM):
+    if worse or (total >= _GROW * nadir - 1e-9 and total - nadir >= _GROW_MM):
         return "PD"
     if total == 0 and not residual:
         return "CR"

@@ -1,0 +1,48 @@
+"""The registry for benchmarks: thin, but a trial like the others."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from crlm_dash.demo import registry, simulate_registry
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> dict[str, pd.DataFrame]:
+    out = simulate_registry(3_000, seed=5, out=tmp_path_factory.mktemp("registry"))
+    return {path.stem: pd.read_parquet(path) for path in sorted(out.glob("*.parquet"))}
+
+
+def test_domains_and_sizes(folder: dict[str, pd.DataFrame]) -> None:
+    assert set(folder) == {"ae", "dm", "ds", "ie", "mh", "rs", "ss", "ti", "ts", "tv"}
+    assert len(folder["dm"]) == 3_000
+    assert folder["dm"]["USUBJID"].is_unique
+    enrolled = folder["dm"]["ARMCD"].notna().sum()
+    assert len(folder["ae"]) / enrolled == pytest.approx(3.5, abs=0.6)
+
+
+def test_keys_are_unique_and_subjects_known(folder: dict[str, pd.DataFrame]) -> None:
+    known = set(folder["dm"]["USUBJID"])
+    for name in ("ae", "ds", "ie", "mh", "rs", "ss"):
+        frame = folder[name]
+        assert set(frame["USUBJID"]) <= known
+        assert not frame.duplicated(["USUBJID", f"{name.upper()}SEQ"]).any()
+
+
+def test_nothing_after_death(folder: dict[str, pd.DataFrame]) -> None:
+    death = folder["dm"].set_index("USUBJID")["DTHDTC"].dropna()
+    assert len(death) > 500
+    for name, column in (("ae", "AEENDTC"), ("rs", "RSDTC"), ("ss", "SSDTC"), ("ds", "DSSTDTC")):
+        frame = folder[name][folder[name]["USUBJID"].isin(death.index)]
+        assert (frame[column] <= frame["USUBJID"].map(death)).all(), name
+
+
+def test_chunks_make_one_trial(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(registry, "_CHUNK", 400)
+    out = simulate_registry(1_000, seed=5, out=tmp_path)
+    dm = pd.read_parquet(out / "dm.parquet")
+    assert len(dm) == 1_000
+    assert dm["USUBJID"].is_unique
