@@ -1,26 +1,33 @@
 """Statistics: pure functions, frames in and frames out. They know nothing of trials, roles or screens."""
 
 from crlm_dash.stats.cox import hazard_ratio
-from crlm_dash.stats.kaplan_meier import (
-    followup_median,
-    kaplan_meier,
-    median_survival,
-    number_at_risk,
-    survival_at,
-    survival_differences,
-)
+from crlm_dash.stats.kaplan_meier import kaplan_meier, number_at_risk
+from crlm_dash.stats.landmarks import survival_at, survival_differences
 from crlm_dash.stats.log_rank import log_rank
+from crlm_dash.stats.medians import followup_median, median_survival
+from crlm_dash.stats.proportions import (
+    clopper_pearson,
+    exact_rate,
+    miettinen_nurminen,
+    newcombe,
+    wilson,
+)
 from crlm_dash.stats.rmst import rmst, rmst_difference
 
 __all__ = [
+    "clopper_pearson",
+    "exact_rate",
     "followup_median",
     "hazard_ratio",
     "kaplan_meier",
     "log_rank",
     "median_survival",
+    "miettinen_nurminen",
+    "newcombe",
     "number_at_risk",
     "rmst",
     "rmst_difference",
     "survival_at",
     "survival_differences",
+    "wilson",
 ]

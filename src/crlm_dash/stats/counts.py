@@ -94,9 +94,20 @@ def groups_of(counts: pd.DataFrame, *, causes: bool = False) -> list[Group]:
     """
     The groups of `counts`, checked, in the order of a categorical `strata` and otherwise sorted by name.
 
-    An unused category is a group of nobody. Without `causes`, `event` must be 0 or 1.
+    Parameters
+    ----------
+    counts : columns `strata`, `time`, `entry`, `event`, `n`
+    causes : whether `event` may hold numbers of causes; otherwise it must be 0 or 1
+
+    Returns
+    -------
+    One `Group` a group; an unused category is a group of nobody.
+
+    Raises
+    ------
+    ContractError : a column is absent or holds what it may not
     """
-    check_counts(counts, causes=causes)
+    _check_counts(counts, causes=causes)
     strata = counts["strata"]
     if isinstance(strata.dtype, pd.CategoricalDtype):
         code, names = strata.cat.codes.to_numpy(), list(strata.cat.categories)
@@ -114,7 +125,7 @@ def groups_of(counts: pd.DataFrame, *, causes: bool = False) -> list[Group]:
     return [group(number, name) for number, name in enumerate(names)]
 
 
-def check_counts(counts: pd.DataFrame, *, causes: bool = False) -> None:
+def _check_counts(counts: pd.DataFrame, *, causes: bool = False) -> None:
     """Raise `ContractError` where `counts` is not what this room was promised."""
     absent = [name for name in COLUMNS if name not in counts.columns]
     if absent:
@@ -140,18 +151,23 @@ def check_counts(counts: pd.DataFrame, *, causes: bool = False) -> None:
             raise ContractError(f"counts, {name}: {found:g} in {broken.sum()} row(s) is not {promise}.")
 
 
-def pooled(groups: Sequence[Group], name: str = "") -> Group:
-    """All groups as one."""
-    if not groups:
-        nothing = np.empty(0)
-        return Group(name, nothing, nothing, nothing.astype(np.int64), nothing)
-    parts = [(group.time, group.entry, group.event, group.n) for group in groups]
-    time, entry, event, n = (np.concatenate(column) for column in zip(*parts, strict=True))
-    return Group(name, time, entry, event, n)
-
-
 def reference_first(groups: Sequence[Group], reference: str | None) -> list[Group]:
-    """The groups with the one that the others are compared with in front; by default the first of them."""
+    """
+    The groups, the one that the others are compared with in front.
+
+    Parameters
+    ----------
+    groups : the groups in their fixed order
+    reference : name of the group to compare with; by default the first
+
+    Returns
+    -------
+    The same groups, the reference first.
+
+    Raises
+    ------
+    RequestError : there is no such group; the message says which there are
+    """
     if reference is None:
         return list(groups)
     if reference not in [group.name for group in groups]:
@@ -160,21 +176,27 @@ def reference_first(groups: Sequence[Group], reference: str | None) -> list[Grou
     return sorted(groups, key=lambda group: group.name != reference)
 
 
-def comparison(group: str, reference: str) -> str:
-    """How a comparison is named: differences are group minus reference, ratios group over reference."""
-    return f"{group} vs {reference}"
-
-
 def frame_of(columns: Sequence[str], parts: Sequence[dict[str, object]]) -> pd.DataFrame:
-    """One frame from one dictionary of columns a group, with the right columns when there is none."""
-    types = {name: column_type(name) for name in columns}
+    """
+    One frame of results from the groups' parts.
+
+    Parameters
+    ----------
+    columns : names of the columns, in order
+    parts : one dictionary of columns a group
+
+    Returns
+    -------
+    The parts one below the other; with no part, the columns without a row.
+    """
+    types = {name: _column_type(name) for name in columns}
     frames = [pd.DataFrame(part, columns=list(columns)).astype(types) for part in parts]
     if not frames:
         return pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in types.items()})
     return pd.concat(frames, ignore_index=True)
 
 
-def column_type(name: str) -> str:
+def _column_type(name: str) -> str:
     """The type of a result column: text for names, whole numbers for counts, otherwise a number."""
     if name in ("strata", "comparison", "test"):
         return "object"
@@ -182,12 +204,36 @@ def column_type(name: str) -> str:
 
 
 def whole(values: Floats) -> Ints:
-    """Counts as whole numbers."""
+    """
+    Counts as whole numbers.
+
+    Parameters
+    ----------
+    values : numbers that are whole but for rounding
+
+    Returns
+    -------
+    The same, as integers.
+    """
     return np.rint(values).astype(np.int64)
 
 
 def times_array(times: Sequence[float] | Floats) -> Floats:
-    """Times asked for, increasing and distinct; `RequestError` where one is negative or not a number."""
+    """
+    Times asked for, checked.
+
+    Parameters
+    ----------
+    times : times in any order
+
+    Returns
+    -------
+    The distinct times, increasing.
+
+    Raises
+    ------
+    RequestError : a time is negative or not finite
+    """
     asked = np.unique(np.asarray(times, dtype=float))
     if not np.all(asked >= 0) or not np.all(np.isfinite(asked)):
         raise RequestError(

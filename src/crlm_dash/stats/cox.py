@@ -9,12 +9,13 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from crlm_dash.stats.counts import Floats, Group, Ints, comparison, frame_of, groups_of, reference_first
-from crlm_dash.stats.kaplan_meier import normal_quantile
+from crlm_dash.stats.counts import Floats, Group, Ints, frame_of, groups_of, reference_first
+from crlm_dash.stats.curve import normal_quantile
 from crlm_dash.stats.log_rank import event_table
 
 HAZARD_RATIO = ("comparison", "estimate", "conf_low", "conf_high", "p_value", "ph_p_value")
 MAX_STEPS = 50
+ROUNDING = 1e-12  # a likelihood lower by this share of itself is not lower
 ENOUGH = 1e-11  # the largest step of Newton's method that counts as no step
 
 
@@ -32,8 +33,8 @@ class Deaths:
 
     def shares(self, beta: Floats) -> Floats:
         """Each group's probability, but the reference's, that an event at this moment is its own."""
-        risk = self.weight * np.exp(np.concatenate(([0.0], beta)))
-        return np.asarray((risk / risk.sum(axis=1, keepdims=True))[:, 1:])
+        ratio = np.exp(np.concatenate(([0.0], beta)))
+        return np.asarray(self.weight[:, 1:] * ratio[1:] / (self.weight @ ratio)[:, None])
 
     def log_likelihood(self, beta: Floats) -> float:
         """Efron's partial log-likelihood."""
@@ -78,7 +79,7 @@ def hazard_ratio(
         unbounded = limit.get((bool(ahead[0, number]), bool(ahead[number, 0])), np.nan)
         values = row.get(number, (unbounded, np.nan, np.nan, np.nan, np.nan))
         named = zip(HAZARD_RATIO[1:], ([value] for value in values), strict=True)
-        parts.append({"comparison": [comparison(group.name, groups[0].name)], **dict(named)})
+        parts.append({"comparison": [f"{group.name} vs {groups[0].name}"], **dict(named)})
     return frame_of(HAZARD_RATIO, parts)
 
 
@@ -136,7 +137,8 @@ def _maximum(deaths: Deaths) -> Floats:
     for _ in range(MAX_STEPS):
         shares = deaths.shares(beta)
         step = np.linalg.solve(_information(shares), observed - shares.sum(axis=0))
-        while (new := deaths.log_likelihood(beta + step)) < reached and np.abs(step).max() > ENOUGH:
+        least = reached - ROUNDING * abs(reached)
+        while (new := deaths.log_likelihood(beta + step)) < least and np.abs(step).max() > ENOUGH:
             step = step / 2
         beta, reached = beta + step, new
         if np.abs(step).max() <= ENOUGH:

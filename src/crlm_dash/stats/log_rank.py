@@ -64,7 +64,18 @@ def _by_stratum(counts: pd.DataFrame, stratum: str) -> list[list[Group]]:
 
 
 def event_table(groups: Sequence[Group]) -> tuple[Floats, Floats, Floats]:
-    """Distinct event times of all groups, and at each (rows) the numbers at risk and of events by group."""
+    """
+    Who is at risk and who has the event at each event time, group by group.
+
+    Parameters
+    ----------
+    groups : the groups compared, at least one
+
+    Returns
+    -------
+    The distinct event times of all groups, and for them (rows) by group (columns) the numbers at risk and of
+    events.
+    """
     time = np.unique(np.concatenate([group.time[group.event > 0] for group in groups]))
     sets = [group.risk_sets(time) for group in groups]
     n_risk = np.column_stack([risk.n_risk for risk in sets])

@@ -8,7 +8,8 @@ from scipy import stats
 
 from crlm_dash.errors import RequestError
 from crlm_dash.stats.counts import Group, frame_of, groups_of, reference_first
-from crlm_dash.stats.kaplan_meier import curve_of, difference_of, normal_quantile
+from crlm_dash.stats.curve import Curve, normal_quantile
+from crlm_dash.stats.landmarks import difference_of
 
 RMST = ("strata", "horizon", "estimate", "std_error", "conf_low", "conf_high")
 RMST_DIFFERENCE = ("comparison", "horizon", "estimate", "std_error", "conf_low", "conf_high", "p_value")
@@ -81,7 +82,7 @@ def _mean_and_error(group: Group, horizon: float) -> tuple[float, float]:
     """Area under the curve up to the horizon, and its standard error."""
     if not group.size:
         return float("nan"), float("nan")
-    curve = curve_of(group, 0.95)
+    curve = Curve.of(group)
     if group.last_time < horizon and curve.estimate[-1] > 0:
         return float("nan"), float("nan")
     inside = curve.risk.time < horizon
