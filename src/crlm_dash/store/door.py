@@ -6,7 +6,6 @@ cut itself is attached under a name no query may write, so a table that is not i
 
 from __future__ import annotations
 
-import hashlib
 import re
 from functools import lru_cache
 from importlib import resources
@@ -18,6 +17,7 @@ import pandas as pd
 from crlm_dash.access import Action, TrialState, Viewer, can, check_can, role_named
 from crlm_dash.errors import AccessDenied, NotFound, RequestError
 from crlm_dash.protocol import Protocol, parse_protocol
+from crlm_dash.store.arms import arm_labels, coded_labels
 from crlm_dash.store.filters import parse_filter, to_sql
 from crlm_dash.store.rooms import (
     ARM,
@@ -47,8 +47,8 @@ class Door:
         self._connection = connection
         self.protocol = _protocol_of(connection, cut)
         self._state = trial_state(self.protocol)
-        self._arm_labels = self._labels(secret)
         self._types = _column_types(connection)
+        self._arm_labels = self._labels(secret)
 
     @property
     def arms(self) -> tuple[str, ...]:
@@ -63,7 +63,7 @@ class Door:
         return "Arms coded, key sealed" if self._coded else "Arms shown"
 
     def can(self, action: Action) -> bool:
-        """Whether the viewer may do `action` in this trial."""
+        """Whether the viewer may do `action` in this trial, by the policy of `access`."""
         return can(self.viewer, action, self._state)
 
     def check_can(self, action: Action) -> None:
@@ -157,12 +157,10 @@ class Door:
         extra = tuple(c.column for c in self.protocol.covariates) if table == "adsl" else ()
         names = dict.fromkeys(c for c in COLUMNS[table] + extra if c in self._types[table])
         if room is Room.COUNTS and table == "adsl":
-            return tuple(c for c in names if c in SUBJECT + ARM + ENTRY + extra)
+            names = dict.fromkeys(c for c in names if c in SUBJECT + ARM + ENTRY + extra)
         if room in (Room.OUTCOMES, Room.LISTING):
             return tuple(c for c in names if c not in self._hidden())
-        if room is Room.RECORDS and self._coded:
-            return tuple(c for c in names if c in ARM or c not in self._hidden())
-        return tuple(names)
+        return tuple(c for c in names if not self._coded or c in ARM or c not in self._hidden())
 
     def _column_sql(self, room: Room, table: str, column: str) -> str:
         shown_as_label = table == "adsl" and column in ARM and room in (Room.COUNTS, Room.RECORDS)
@@ -200,20 +198,10 @@ class Door:
     # -- arms ---------------------------------------------------------------------------------------------------
 
     def _labels(self, secret: bytes) -> dict[str, str]:
-        """Arm value in the data → label on the screen; coded in a secret order for who may not see names."""
-        in_data = [
-            row[0]
-            for row in self._connection.cursor()
-            .execute("select distinct TRT01P from cut.main.adsl where ENRLFL = 'Y' and TRT01P is not null order by 1")
-            .fetchall()
-        ]
-        names = {arm.name: arm.label for arm in self.protocol.arms if arm.name in in_data}
-        names |= {name: name for name in in_data if name not in names}
-        if not self._coded:
-            return names
-        keyed = sorted(names, key=lambda name: hashlib.sha256(secret + f"{self.cut.trial}:{name}".encode()).digest())
-        letters = "ABCDEFGHJKLM" if not {a.code for a in self.protocol.arms} & set("ABC") else "XYZUVWQRSTPN"
-        return {name: f"Arm {letters[i]}" if i < 12 else f"Arm {i + 1}" for i, name in enumerate(keyed)}
+        sql = "select distinct TRT01P from cut.main.adsl where ENRLFL = 'Y' and TRT01P is not null order by 1"
+        in_data = list(self._run(sql, {})["TRT01P"])
+        labels = arm_labels(self.protocol.arms, in_data)
+        return coded_labels(labels, self.protocol.arms, self.cut.trial, secret) if self._coded else labels
 
     def _label_sql(self, column: str) -> str:
         if not self._arm_labels:
@@ -229,7 +217,17 @@ class Door:
 
 
 def trial_state(protocol: Protocol) -> TrialState:
-    """What the access policy needs to know of a trial."""
+    """
+    What the access policy needs to know of a trial.
+
+    Parameters
+    ----------
+    protocol : the trial's protocol
+
+    Returns
+    -------
+    The roles that may see outcomes by arm.
+    """
     return TrialState(frozenset(role_named(role) for role in protocol.access.outcomes_by_arm))
 
 

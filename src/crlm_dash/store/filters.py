@@ -26,7 +26,21 @@ class Comparison:
 
 
 def parse_filter(text: str) -> tuple[Comparison, ...]:
-    """The comparisons of a filter text, in order; an empty text is no comparison. Raises `RequestError`."""
+    """
+    The comparisons of a filter text, in order.
+
+    Parameters
+    ----------
+    text : comparisons joined by 'and'; '' for none
+
+    Returns
+    -------
+    One `Comparison` each, column names as typed.
+
+    Raises
+    ------
+    RequestError : not understood; the message shows where, and an example
+    """
     tokens = _tokens(text)
     comparisons = []
     while tokens:
@@ -43,8 +57,18 @@ def to_sql(comparisons: tuple[Comparison, ...], allowed: dict[str, bool]) -> tup
     """
     A condition over ADSL with bound values, and the values.
 
-    `allowed` names the columns that may be used, and whether each is numeric. Raises `RequestError` for a column
-    that may not be used or a value of the wrong type.
+    Parameters
+    ----------
+    comparisons : from `parse_filter`
+    allowed : the columns that may be used, and whether each is numeric
+
+    Returns
+    -------
+    SQL with parameters `$_filter0 …` ('true' for no comparison), and their values by name.
+
+    Raises
+    ------
+    RequestError : a column may not be used, or is compared with a value of another type
     """
     parts: list[str] = []
     bound: dict[str, Value] = {}

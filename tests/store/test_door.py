@@ -1,0 +1,160 @@
+"""The door, asked as one role after another: what each query may see, and that the arm never comes along."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+import pytest
+
+from crlm_dash.access import Role, Viewer
+from crlm_dash.errors import AccessDenied, NotFound, RequestError
+from crlm_dash.store import door as door_module
+from crlm_dash.store.door import Door
+from crlm_dash.store.rooms import COLUMNS, REVEALS_ARM, Room
+from crlm_dash.store.seal import CutInfo
+from tests.store.tiny import SECRET_WORDS, tiny_cut
+
+BLINDED = [Role.MDT, Role.PI, Role.DATA_MANAGER]
+CUT = CutInfo(
+    trial="TINY", number=1, fingerprint="0" * 64, cutoff=dt.date(2026, 1, 1), cutoff_stated=True, label="",
+    sealed_at=dt.datetime(2026, 1, 2), kind="public", title="A tiny trial", sources=(), path=Path("cut-0001.duckdb"),
+    n_screened=6, n_enrolled=5, n_faults=0,
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def connection() -> duckdb.DuckDBPyConnection:
+    return tiny_cut()
+
+
+@pytest.fixture
+def open_as(connection: duckdb.DuckDBPyConnection, monkeypatch: pytest.MonkeyPatch):
+    """A function: role → door, whose queries are texts given in the test."""
+    monkeypatch.setattr(door_module, "_query", lambda text: (Room(text.split(":", 1)[0]), text.split(":", 1)[1]))
+
+    def opened(role: Role, sites: frozenset[str] | None = None) -> Door:
+        return Door(Viewer(role, sites), CUT, connection, b"secret")
+
+    return opened
+
+
+def words_in(frame: pd.DataFrame) -> set[str]:
+    return {str(value) for column in frame for value in frame[column]} | set(frame.columns)
+
+
+@pytest.mark.parametrize("role", BLINDED)
+def test_blinded_roles_are_refused_outcomes_by_arm(open_as, role: Role) -> None:
+    with pytest.raises(AccessDenied, match="may not see outcomes by arm"):
+        open_as(role).ask("outcomes:select STRATA, count(*) as n from population join adtte using (USUBJID) group by 1",
+                          by="arm")  # fmt: skip
+
+
+@pytest.mark.parametrize("role", Role)
+@pytest.mark.parametrize("table", COLUMNS)
+@pytest.mark.parametrize("room", [Room.OUTCOMES, Room.LISTING])
+def test_no_outcome_table_holds_the_arm_for_anyone(open_as, role: Role, table: str, room: Room) -> None:
+    door = open_as(role)
+    if table in ("adex", "adtl"):
+        with pytest.raises(duckdb.CatalogException):
+            door.ask(f"{room}:select * from {table}")
+        return
+    frame = door.ask(f"{room}:select * from {table}")
+    assert not words_in(frame) & set(SECRET_WORDS)
+    assert not set(frame.columns) & (REVEALS_ARM | {"WILLING", "TRTDUR"})
+
+
+@pytest.mark.parametrize("role", Role)
+def test_the_room_of_counts_has_arms_and_no_outcome(open_as, role: Role) -> None:
+    door = open_as(role)
+    columns = set(door.ask("counts:select * from adsl").columns)
+    assert "TRT01P" in columns
+    assert not columns & {"DTHDT", "DTHFL", "DTHCAUS", "LSTALVDT", "EOSDT", "EOSSTT", "DCSREAS", "TRTSDT", "TRTEDT",
+                          "SAFFL", "TRTDUR"}  # fmt: skip
+    for table in ("adtte", "adae", "adrs", "adtl"):
+        with pytest.raises(duckdb.CatalogException):
+            door.ask(f"counts:select * from {table}")
+
+
+def test_the_statistician_sees_arms_by_their_labels(open_as) -> None:
+    door = open_as(Role.STATISTICIAN)
+    frame = door.ask("outcomes:select STRATA, count(*) as n from population group by 1 order by 1", by="arm")
+    assert frame.to_dict("list") == {"STRATA": ["Pills only", "Zap now"], "n": [2, 3]}
+    assert door.arms == ("Zap now", "Pills only")
+
+
+def test_the_dsmb_sees_arms_by_code_and_never_a_name(open_as) -> None:
+    door = open_as(Role.DSMB)
+    assert set(door.arms) == {"Arm A", "Arm B"}
+    frames = [
+        door.ask("outcomes:select STRATA, count(*) as n from population group by 1", by="arm"),
+        door.ask("counts:select STRATA, count(*) as n from population group by 1", by="arm"),
+        door.ask("counts:select * from adsl"),
+        *(door.ask(f"records:select * from {t}", usubjid="T-1") for t in COLUMNS),
+    ]
+    assert not set().union(*(words_in(f) for f in frames)) & set(SECRET_WORDS)
+    assert set(frames[0]["STRATA"]) == {"Arm A", "Arm B"}
+
+
+def test_the_code_does_not_tell_the_order_of_the_protocol(connection: duckdb.DuckDBPyConnection) -> None:
+    orders = {
+        tuple(sorted(Door(Viewer(Role.DSMB), CUT, connection, bytes([i]))._arm_labels.items())) for i in range(20)
+    }
+    assert len(orders) == 2
+
+
+def test_what_reveals_the_arm_is_withheld_from_coded_records(open_as) -> None:
+    dsmb, mdt = open_as(Role.DSMB), open_as(Role.MDT)
+    lanes = "records:select LANE from adtl order by 1"
+    assert list(dsmb.ask(lanes, usubjid="T-1")["LANE"]) == ["Visits"]
+    assert len(mdt.ask(lanes, usubjid="T-1")) == 4
+    assert len(dsmb.ask("records:select * from adex", usubjid="T-1")) == 0
+    assert list(mdt.ask("records:select ARM from adsl", usubjid="T-1")["ARM"]) == ["Zap now"]
+
+
+def test_records_are_of_one_subject_at_the_viewers_sites(open_as) -> None:
+    door = open_as(Role.MDT, frozenset({"01"}))
+    assert list(door.ask("records:select USUBJID from adtte", usubjid="T-1")["USUBJID"]) == ["T-1"]
+    with pytest.raises(AccessDenied, match="'T-3'"):
+        door.ask("records:select * from adsl", usubjid="T-3")
+    with pytest.raises(NotFound, match="no subject 'T-9'"):
+        door.ask("records:select * from adsl", usubjid="T-9")
+    with pytest.raises(RequestError, match="Which patient"):
+        door.ask("records:select * from adsl")
+
+
+def test_listings_are_of_the_viewers_sites_and_pooled_figures_of_all(open_as) -> None:
+    door = open_as(Role.PI, frozenset({"01"}))
+    assert sorted(door.ask("listing:select USUBJID from population")["USUBJID"]) == ["T-1", "T-2"]
+    assert sorted(door.ask("listing:select USUBJID from adtte")["USUBJID"]) == ["T-1", "T-2"]
+    assert len(door.ask("outcomes:select USUBJID from population")) == 5
+    assert len(open_as(Role.PI, frozenset()).ask("listing:select USUBJID from population")) == 0
+
+
+def test_populations_filters_and_groups(open_as) -> None:
+    door = open_as(Role.PI)
+    count = "outcomes:select STRATA, count(*) as n from population group by 1 order by 1"
+    assert door.ask(count)["n"].tolist() == [5]
+    assert door.ask(count, population="SCRNFL")["n"].tolist() == [6]
+    assert door.ask(count, where="SEX = 'F' and AGE >= 60")["n"].tolist() == [1]
+    assert door.ask(count, by="ECOG").to_dict("list") == {"STRATA": ["(missing)", "0", "1"], "n": [1, 2, 2]}
+    with pytest.raises(RequestError, match="not a population"):
+        door.ask(count, population="1=1 or ENRLFL")
+
+
+@pytest.mark.parametrize("role", Role)
+@pytest.mark.parametrize("column", ["TRT01P", "ARM", "WILLING", "TRTDUR", "TRTSDT"])
+def test_nothing_that_reveals_the_arm_can_be_grouped_or_filtered_by(open_as, role: Role, column: str) -> None:
+    door = open_as(role)
+    with pytest.raises(RequestError):
+        door.ask("outcomes:select * from population", by=column)
+    with pytest.raises(RequestError):
+        door.ask("outcomes:select * from population", where=f"{column} = 'Zap'")
+
+
+def test_quality_shows_faults_and_what_was_delivered(open_as) -> None:
+    door = open_as(Role.DATA_MANAGER)
+    assert door.ask("quality:select * from faults")["SEVERITY"].tolist() == ["warning"]
+    assert door.ask("quality:select * from delivered")["n_rows"].tolist() == [6]
