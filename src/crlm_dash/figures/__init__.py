@@ -1,0 +1,9 @@
+"""What a result looks like: `Result` in, plotly figure out, no number added."""
+
+from crlm_dash.figures.eligibility import criteria
+from crlm_dash.figures.enrolment import accrual, funnel, sites
+from crlm_dash.figures.patient import timeline
+from crlm_dash.figures.safety import grades, terms
+from crlm_dash.figures.survival import survival
+
+__all__ = ["accrual", "criteria", "funnel", "grades", "sites", "survival", "terms", "timeline"]

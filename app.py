@@ -1,0 +1,18 @@
+"""The ASGI app: the dashboard, and `/ready` for whoever waits for it. Start: `streamlit run app.py`."""
+
+from pathlib import Path
+
+import streamlit as st
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse
+from starlette.routing import Route
+
+
+async def ready(request: Request) -> PlainTextResponse:
+    """Answers as soon as the app takes requests."""
+    return PlainTextResponse("ready")
+
+
+app = st.App(
+    Path(__file__).resolve().parent / "src" / "crlm_dash" / "ui" / "shell.py", routes=[Route("/ready", ready)]
+)

@@ -1,0 +1,122 @@
+"""Everything about one patient on one time axis, in lanes."""
+
+from __future__ import annotations
+
+import pandas as pd
+import plotly.graph_objects as go
+from plotly.subplots import make_subplots
+
+from crlm_dash.analyses.result import Result
+from crlm_dash.figures.style import ACCENT, FAINT, INK, MUTED, framed
+from crlm_dash.figures.timeline_lanes import LANES, Panel
+from crlm_dash.terms import Lane
+
+_TOP, _BOTTOM = 44, 44
+_LEAST_SPAN = pd.Timedelta(days=120)  # two events a week apart are not drawn a metre apart
+_NAMES = {
+    Lane.TUMOUR_SIZE: "Sum of diameters",
+    Lane.MARKER: "Tumour markers<br>(log scale)",
+    Lane.LIVER: "Liver tests<br>(× upper limit)",
+    Lane.ADVERSE: "Adverse events<br>(grade; serious<br>outlined)",
+}
+
+
+def timeline(result: Result) -> go.Figure:
+    """
+    The patient's records in lanes over one time axis; lanes without records are left out.
+
+    Parameters
+    ----------
+    result : of the patient analysis, with table `timeline`
+
+    Returns
+    -------
+    One figure; lines through all lanes mark enrolment, start of treatment and the data cut-off.
+    """
+    table = result.tables["timeline"].dropna(subset=["start"])
+    cutoff = pd.Timestamp(result.cutoff)
+    span = max(cutoff - table["start"].min(), _LEAST_SPAN) if len(table) else _LEAST_SPAN
+    present = [lane for lane in LANES if (table["lane"] == lane.value).any()]
+    heights = [LANES[lane][1] for lane in present] or [60]
+    figure = make_subplots(
+        rows=len(heights),
+        cols=1,
+        shared_xaxes=True,
+        row_heights=heights,
+        vertical_spacing=min(0.012, 0.2 / len(heights)),
+    )
+    total = _TOP + _BOTTOM + int(sum(heights) * 1.12)
+    framed(
+        figure,
+        height=total,
+        barmode="overlay",
+        hovermode="closest",
+        dragmode="zoom",
+        margin={"l": 176, "r": 108, "t": _TOP, "b": _BOTTOM},
+    )
+    figure.update_yaxes(
+        showticklabels=False,
+        showgrid=False,
+        ticks="",
+        showline=False,
+        automargin=False,
+        fixedrange=True,
+        range=[-0.7, 0.7],
+    )
+    for row, lane in enumerate(present, start=1):
+        figure.update_yaxes(range=None, row=row, col=1) if lane in (
+            Lane.TUMOUR_SIZE,
+            Lane.MARKER,
+            Lane.LIVER,
+        ) else None
+        records = table[table["lane"] == lane.value].sort_values("start", kind="stable").reset_index(drop=True)
+        LANES[lane][0](Panel(figure, row, records, cutoff, span))
+        _name_lane(figure, lane, row)
+    _time_axis(figure, span, cutoff, len(heights))
+    _landmarks(figure, result)
+    return figure
+
+
+def _name_lane(figure: go.Figure, lane: Lane, row: int) -> None:
+    axis = "" if row == 1 else str(row)
+    figure.add_annotation(
+        x=0, xref="paper", xshift=-168, xanchor="left", y=0.5, yref=f"y{axis} domain", yanchor="middle", align="left",
+        text=_NAMES.get(lane, lane.value), showarrow=False, font={"size": 16, "color": INK},
+    )  # fmt: skip
+    if row > 1:
+        figure.add_shape(
+            type="line", xref="paper", x0=-0.12, x1=1.06, yref=f"y{axis} domain", y0=1.04, y1=1.04,
+            line={"color": FAINT, "width": 1.5},
+        )  # fmt: skip
+
+
+def _time_axis(figure: go.Figure, span: pd.Timedelta, cutoff: pd.Timestamp, rows: int) -> None:
+    limits = [cutoff - span * 1.02, cutoff + span * 0.02]
+    figure.update_xaxes(
+        type="date",
+        range=limits,
+        gridcolor=FAINT,
+        showline=False,
+        ticks="",
+        showticklabels=False,
+        hoverformat="%d %b %Y",
+    )
+    figure.update_xaxes(showticklabels=True, tickfont={"size": 16}, nticks=12, row=rows, col=1)
+
+
+def _landmarks(figure: go.Figure, result: Result) -> None:
+    """Lines through all lanes; where two fall together their words go to either side."""
+    enrolled, treated = result.facts.get("enrolled"), result.facts.get("treated")
+    marks = [(enrolled, "Enrolled ", "right", ACCENT), (treated, " Treatment", "left", ACCENT)]
+    marks.append((result.cutoff.isoformat(), "Cut-off", "center", MUTED))
+    for date, word, anchor, colour in marks:
+        if not date:
+            continue
+        figure.add_shape(
+            type="line", x0=date, x1=date, xref="x", y0=0, y1=1, yref="paper",
+            line={"color": colour, "width": 1.5, "dash": "dash" if colour == MUTED else "solid"}, layer="below",
+        )  # fmt: skip
+        figure.add_annotation(
+            x=date, xref="x", y=1, yref="paper", yanchor="bottom", yshift=6, text=word, showarrow=False,
+            xanchor=anchor, font={"size": 16, "color": colour},
+        )  # fmt: skip

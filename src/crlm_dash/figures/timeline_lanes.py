@@ -1,0 +1,217 @@
+"""The lanes of the patient timeline, each with its own way to be drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from crlm_dash.figures.style import ACCENT, ATTENTION, GRADE_COLOURS, GRADE_INK, INK, MUTED
+from crlm_dash.figures.timeline_marks import Panel, arrows, bars, lengths, line, points, text
+from crlm_dash.figures.timeline_words import hovers
+from crlm_dash.terms import Lane, Modality
+
+MOST_ROWS = 7  # rows of adverse events; the table has them all
+_MODALITIES = {
+    Modality.HEPATECTOMY: ("square", "Resection"),
+    Modality.ABLATION: ("circle", "Ablation"),
+    Modality.SBRT: ("star", "SBRT"),
+    Modality.TACE: ("diamond", "TACE"),
+    Modality.HAIC: ("triangle-up", "HAIC"),
+}
+_RESPONSES = {"CR": "#08306B", "PR": "#3F7FB5", "SD": "#7B8794", "PD": "#C2520A", "NE": "#B8C1C9"}
+_VISITS = {
+    "missed": ("x", ATTENTION, 12),
+    "late": ("circle-open", ATTENTION, 11),
+    "early": ("circle-open", MUTED, 11),
+}
+_TESTS = {"BILI": "#0B4F7D", "ALT": "#7A5195", "AST": "#B07AA1", "ALP": "#8C6D00", "GGT": "#5F7D8C"}
+_MARKERS = {"CEA": (ACCENT, "solid"), "CA19_9AG": (MUTED, "dot")}
+
+
+def _disease(panel: Panel) -> None:
+    words = panel.records["label"].str.replace(" diagnosed", "").tolist()
+    points(panel, panel.records, text=[f"  {word}" for word in words], symbol="diamond", color=INK)
+
+
+def _local(panel: Panel) -> None:
+    sides = {0: "top center", 1: "bottom center"}  # two treatments soon after another keep their words apart
+    for place, (_, rows) in enumerate(panel.records.groupby(panel.records.index)):
+        code = str(rows["code"].iloc[0])
+        symbol, word = _MODALITIES.get(code.upper(), ("hexagon", code.capitalize()))  # type: ignore[call-overload]
+        points(panel, rows, text=[word], side=sides[place % 2], symbol=symbol, size=18)
+    panel.axis(range=[-1.3, 1.3])
+
+
+def _systemic(panel: Panel) -> None:
+    rows = panel.records
+    spans = lengths(panel, rows)
+    course = (rows["label"] != rows["label"].shift()).cumsum()
+    for place, (_, part) in enumerate(rows.groupby(course)):
+        start, last = part["start"].iloc[0], part["start"].iloc[-1]
+        whole = (last - start) / pd.Timedelta(milliseconds=1) + spans[part.index[-1]]
+        panel.add(bars(part.head(1), [0.0], [whole], color="#CFE0EC", width=0.6, hover=False))
+        times = f" ×{len(part)}" if len(part) > 1 else ""
+        panel.add(text([start], [0.75 + 0.6 * (place % 2)], [f"{part['label'].iloc[0]}{times}"]))
+    panel.add(bars(rows, [0.0] * len(rows), spans, color="#6E9CBC", width=0.6))
+    arrows(panel, rows, [0.0] * len(rows))
+    panel.axis(range=[-0.4, 1.8])
+
+
+def _response(panel: Panel) -> None:
+    codes = panel.records["code"].astype(str)
+    kinds = (("overall", ~codes.str.contains(" ")), ("liver", codes.str.startswith("LIVRRESP")))
+    kinds += (("outside liver", codes.str.startswith("EXHPRESP")), ("new lesion", codes == "NEW LESION"))
+    shown = [(word, panel.records[mask]) for word, mask in kinds if mask.any()]
+    for y, (_, rows) in enumerate(shown):
+        marks = [code.split()[-1] if code != "NEW LESION" else "＋" for code in rows["code"]]
+        panel.add(
+            go.Scatter(
+                x=rows["start"],
+                y=[y] * len(rows),
+                mode="markers+text",
+                marker={
+                    "symbol": "square",
+                    "size": 23,
+                    "color": [_RESPONSES.get(mark, ATTENTION) for mark in marks],
+                },
+                text=[f"<b>{mark}</b>" for mark in marks],
+                textposition="middle center",
+                textfont={"size": 12, "color": "#FFFFFF"},
+                hovertext=hovers(rows),
+                hoverinfo="text",
+                showlegend=False,
+            )
+        )
+    names = [word for word, _ in shown]
+    panel.axis(range=[len(names) - 0.4, -0.6], tickvals=list(range(len(names))), ticktext=names)
+    panel.axis(side="right", showticklabels=True, tickfont={"size": 13, "color": MUTED})
+
+
+def _tumour_size(panel: Panel) -> None:
+    line(panel, panel.records, panel.records["value"], "", ACCENT)
+    panel.axis(
+        rangemode="tozero",
+        side="right",
+        showticklabels=True,
+        nticks=4,
+        ticksuffix=" mm",
+        tickfont={"size": 13},
+    )
+
+
+def _marker(panel: Panel) -> None:
+    positive = panel.records[panel.records["value"] > 0]
+    names = {"CA19_9AG": "CA 19-9"}
+    for code, (colour, dash) in _MARKERS.items():
+        rows = positive[positive["code"] == code]
+        if rows.empty:
+            continue
+        line(panel, rows, rows["value"], names.get(code, code), colour, dash)
+        limit = rows["high"].dropna()
+        if len(limit):
+            panel.figure.add_hline(
+                y=limit.iloc[-1], line={"color": colour, "width": 1.2, "dash": "dot"}, row=panel.row, col=1
+            )
+    panel.axis(type="log", side="right", showticklabels=True, dtick=1, tickfont={"size": 13})
+
+
+def _liver(panel: Panel) -> None:
+    """Tests of different units on one axis: each as a multiple of its own laboratory's upper limit."""
+    known = panel.records[(panel.records["high"] > 0) & (panel.records["value"] > 0)]
+    for code, colour in _TESTS.items():
+        rows = known[known["code"] == code]
+        if len(rows):
+            line(panel, rows, rows["value"] / rows["high"], code.replace("BILI", "Bilirubin"), colour)
+    panel.figure.add_hline(y=1, line={"color": MUTED, "width": 1.2, "dash": "dot"}, row=panel.row, col=1)
+    panel.axis(type="log", side="right", showticklabels=True, ticksuffix=" ×", tickfont={"size": 13})
+    panel.axis(tickvals=[0.1, 0.3, 1, 3, 10, 30])
+
+
+def packed(rows: pd.DataFrame, spans: list[float]) -> list[int]:
+    """A line for each bar, the first in which it touches none placed before it; -1 where every line is taken."""
+    taken: list[list[tuple[pd.Timestamp, pd.Timestamp]]] = [[] for _ in range(MOST_ROWS)]
+    places = []
+    for start, span in zip(rows["start"], spans, strict=True):
+        end = start + pd.Timedelta(milliseconds=span)
+        free = (i for i, others in enumerate(taken) if all(end <= a or b <= start for a, b in others))
+        place = next(free, -1)
+        if place >= 0:
+            taken[place].append((start, end))
+        places.append(place)
+    return places
+
+
+def _adverse(panel: Panel) -> None:
+    worst_first = panel.records.sort_values(
+        ["serious", "grade", "start"], ascending=[False, False, True], kind="stable", na_position="last"
+    )
+    shortest = panel.span / pd.Timedelta(milliseconds=1) * 0.013  # a digit fits in
+    spans = [max(span, shortest) for span in lengths(panel, worst_first)]
+    records = worst_first.assign(span=spans, place=packed(worst_first, spans))
+    shown = records[records["place"] >= 0]
+    places = [float(place) for place in shown["place"]]
+    panel.add(_grade_bars(shown, places))
+    grades = ["missing" if pd.isna(grade) else f"{grade:.0f}" for grade in shown["grade"]]
+    digits = ["" if grade == "missing" else f"<b>{grade}</b>" for grade in grades]
+    ink = [GRADE_INK[grade] for grade in grades]
+    panel.add(text(shown["start"].tolist(), places, digits, size=13, color=ink))
+    arrows(panel, shown, places)
+    hidden = len(records) - len(shown)
+    if hidden:
+        panel.figure.add_annotation(
+            x=1, xref="x domain", y=0.5, yref="y domain", text=f"{hidden} more<br>in the table", showarrow=False,
+            xanchor="left", xshift=10, align="left", font={"size": 14, "color": MUTED}, row=panel.row, col=1,
+        )  # fmt: skip
+    panel.axis(range=[max(places, default=0) + 0.6, -0.6])
+
+
+def _grade_bars(shown: pd.DataFrame, places: list[float]) -> go.Bar:
+    """One hue from light to dark by grade; a dark outline where the event was serious."""
+    grades = ["missing" if pd.isna(grade) else f"{grade:.0f}" for grade in shown["grade"]]
+    serious = [each == "Y" for each in shown["serious"]]
+    edges = {"width": [3 if each else 1 for each in serious], "color": [INK if each else MUTED for each in serious]}
+    return bars(shown, places, shown["span"].tolist(), color=[GRADE_COLOURS[grade] for grade in grades], line=edges)
+
+
+def _qol(panel: Panel) -> None:
+    points(panel, panel.records, symbol="circle", color="#9FB3C0", size=11)
+
+
+def _visit(panel: Panel) -> None:
+    for code, rows in panel.records.groupby("code", sort=False):
+        symbol, colour, size = _VISITS.get(str(code), ("circle", "#9FB3C0", 10))
+        points(panel, rows, symbol=symbol, color=colour, size=size)
+
+
+def _decision(panel: Panel) -> None:
+    points(panel, panel.records, symbol="diamond-wide", color=MUTED, size=14)
+
+
+def _status(panel: Panel) -> None:
+    ecog = panel.records["code"] == "ECOG"
+    if ecog.any():
+        rows = panel.records[ecog]
+        points(panel, rows, text=[f"{v:.0f}" for v in rows["value"]], y=1, symbol="circle", color=MUTED, size=6)
+    rows = panel.records[~ecog]
+    died = ["diamond" if code == "DEATH" else "circle" for code in rows["code"]]
+    words = [f"  {label}" if code in ("DEATH", "ENROLLED") else "" for label, code in rows[["label", "code"]].values]
+    points(panel, rows, text=words, symbol=died, color=INK, size=13)
+    panel.axis(range=[-0.7, 1.7 if ecog.any() else 0.7])
+
+
+LANES: dict[Lane, tuple[Callable[[Panel], None], int]] = {
+    Lane.DISEASE: (_disease, 30),
+    Lane.LOCAL: (_local, 58),
+    Lane.SYSTEMIC: (_systemic, 66),
+    Lane.RESPONSE: (_response, 66),
+    Lane.TUMOUR_SIZE: (_tumour_size, 64),
+    Lane.MARKER: (_marker, 64),
+    Lane.LIVER: (_liver, 64),
+    Lane.ADVERSE: (_adverse, 130),
+    Lane.QOL: (_qol, 24),
+    Lane.VISIT: (_visit, 24),
+    Lane.DECISION: (_decision, 24),
+    Lane.STATUS: (_status, 42),
+}

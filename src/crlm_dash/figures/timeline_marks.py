@@ -1,0 +1,154 @@
+"""The marks that lanes of the patient timeline are made of: points, bars, words, measured courses."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from crlm_dash.figures.style import ACCENT, INK, RULE
+from crlm_dash.figures.timeline_words import hovers
+
+DAY = 86_400_000  # plotly counts time in milliseconds
+WORDS = {"size": 15, "color": INK}
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One lane on the figure: its records, its place, and where time ends."""
+
+    figure: go.Figure
+    row: int
+    records: pd.DataFrame
+    cutoff: pd.Timestamp
+    span: pd.Timedelta
+
+    def add(self, trace: go.Scatter | go.Bar) -> None:
+        """Draw a trace in this lane."""
+        self.figure.add_trace(trace, row=self.row, col=1)
+
+    def axis(self, **settings: object) -> None:
+        """Settle this lane's own axis."""
+        self.figure.update_yaxes(row=self.row, col=1, **settings)
+
+
+def points(
+    panel: Panel,
+    rows: pd.DataFrame,
+    *,
+    y: float = 0,
+    text: list[str] | None = None,
+    side: str = "middle right",
+    **marker: object,
+) -> None:
+    """Marks, each with a pale bar under it where its date is partial."""
+    _intervals(panel, rows, y)
+    panel.add(
+        go.Scatter(
+            x=rows["start"],
+            y=[y] * len(rows),
+            mode="markers+text" if text else "markers",
+            text=text,
+            textposition=side,
+            textfont=WORDS,
+            marker={"size": 14, "color": ACCENT, "line": {"width": 1.5, "color": "#FFFFFF"}} | marker,
+            hovertext=hovers(rows),
+            hoverinfo="text",
+            cliponaxis=False,
+            showlegend=False,
+        )
+    )
+
+
+def _intervals(panel: Panel, rows: pd.DataFrame, y: float) -> None:
+    """A pale bar over the month or year in which something with a partial date happened."""
+    rough = rows[rows["precision"].isin(["D", "M"])]
+    if len(rough):
+        days = [30 if precision == "D" else 365 for precision in rough["precision"]]
+        panel.add(bars(rough, [y] * len(rough), [day * DAY for day in days], color=RULE, width=0.35, opacity=0.8))
+
+
+def bars(
+    rows: pd.DataFrame,
+    y: list[float],
+    lengths: list[float],
+    *,
+    width: float = 0.8,
+    opacity: float = 1.0,
+    hover: bool = True,
+    **look: object,
+) -> go.Bar:
+    """Bars that begin at each record's date; lengths in milliseconds."""
+    return go.Bar(
+        base=[f"{start:%Y-%m-%d}" for start in rows["start"]],
+        x=lengths,
+        y=y,
+        orientation="h",
+        width=width,
+        opacity=opacity,
+        marker={"line": {"width": 1, "color": "#FFFFFF"}} | look,
+        hovertext=hovers(rows),
+        hoverinfo="text" if hover else "skip",
+        showlegend=False,
+    )
+
+
+def lengths(panel: Panel, rows: pd.DataFrame) -> list[float]:
+    """How long each record lasts on the axis: to its end, to the cut-off where it goes on, else one day."""
+    ends = rows["end"].where(rows["end"].notna(), rows["start"])
+    ends = ends.mask(rows["ongoing"] == "Y", panel.cutoff)
+    return [max((end - start).days + 1, 1) * DAY for start, end in zip(rows["start"], ends, strict=True)]
+
+
+def arrows(panel: Panel, rows: pd.DataFrame, y: list[float]) -> None:
+    """An arrow where a bar goes on beyond the cut-off."""
+    goes_on = [(row_y, text) for row_y, on, text in zip(y, rows["ongoing"], hovers(rows), strict=True) if on == "Y"]
+    if goes_on:
+        panel.add(
+            go.Scatter(
+                x=[panel.cutoff] * len(goes_on),
+                y=[row_y for row_y, _ in goes_on],
+                mode="markers",
+                marker={"symbol": "triangle-right", "size": 13, "color": INK},
+                hovertext=[text for _, text in goes_on],
+                hoverinfo="text",
+                cliponaxis=False,
+                showlegend=False,
+            )
+        )
+
+
+def text(x: list[pd.Timestamp], y: list[float], words: list[str], **font: object) -> go.Scatter:
+    """Words without a mark."""
+    return go.Scatter(
+        x=x,
+        y=y,
+        mode="text",
+        text=words,
+        textposition="middle right",
+        textfont=WORDS | font,
+        hoverinfo="skip",
+        showlegend=False,
+    )
+
+
+def line(panel: Panel, rows: pd.DataFrame, values: pd.Series, name: str, colour: str, dash: str = "solid") -> None:
+    """A measured course with its name at the end."""
+    words = [""] * (len(rows) - 1) + [f" {name}"] if name else None
+    panel.add(
+        go.Scatter(
+            x=rows["start"],
+            y=values,
+            mode="lines+markers+text" if words else "lines+markers",
+            text=words,
+            textposition="middle right",
+            textfont={"size": 14, "color": colour},
+            line={"color": colour, "width": 2.5, "dash": dash},
+            marker={"size": 7, "color": colour},
+            hovertext=hovers(rows),
+            hoverinfo="text",
+            cliponaxis=False,
+            showlegend=False,
+        )
+    )

@@ -1,0 +1,78 @@
+"""Choices that live in the address: a link opens the same view, and an unknown word is refused, not ignored."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import streamlit as st
+
+_PAGE = "_page"
+PAGE_CHOICES = (
+    "endpoint",
+    "by",
+    "population",
+    "where",
+    "usubjid",
+)  # what a change of trial makes meaningless
+
+
+def remember_page(page: Any) -> None:
+    """The page that is being shown, for redirects to itself."""
+    st.session_state[_PAGE] = page
+
+
+def choice(
+    label: str,
+    options: Mapping[str, str],
+    *,
+    key: str,
+    where: Any = st,
+    on_change: Callable[[], None] | None = None,
+    **settings: Any,
+) -> str:
+    """
+    One of `options` (code → label), kept in the address as `?key=label`; the code is understood there too.
+
+    What the address asks for but is not among the options becomes one, so that the door can refuse it with its
+    reason instead of something else being shown in silence.
+    """
+    asked = st.query_params.get(key)
+    shown = dict(options)
+    if asked is not None and asked not in shown.values():
+        _to_label(key, shown, asked)
+        shown[asked] = asked
+    held = st.session_state.get(key)
+    if held is not None and held not in shown:
+        shown[held] = _as_written(held)
+    chosen: str = where.selectbox(
+        label,
+        list(shown),
+        key=key,
+        format_func=lambda code: shown.get(code, code),
+        on_change=on_change or "rerun",
+        bind="query-params",
+        **settings,
+    )
+    return chosen
+
+
+def forget_page_choices() -> None:
+    """Back to the defaults of a page's own controls: they mean nothing in another trial."""
+    for key in PAGE_CHOICES:
+        if key in st.session_state:
+            st.session_state[key] = ""
+
+
+def _to_label(key: str, options: Mapping[str, str], asked: str) -> None:
+    """Go to the address with the label where the code was asked for (`role=dsmb` → `role=DSMB`)."""
+    codes = {code.casefold(): label for code, label in options.items()}
+    codes |= {label.casefold(): label for label in options.values()}
+    if asked.casefold() in codes:
+        label = codes[asked.casefold()]
+        st.session_state.pop(key, None)
+        st.switch_page(st.session_state[_PAGE], query_params={**st.query_params.to_dict(), key: label})
+
+
+def _as_written(code: str) -> str:
+    return code.capitalize() if code.islower() else code

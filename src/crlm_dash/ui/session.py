@@ -1,0 +1,94 @@
+"""Who is asking about which data cut, and the one cached question to the store."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from crlm_dash.access import Viewer
+from crlm_dash.analyses import ANALYSES
+from crlm_dash.analyses.result import Result
+from crlm_dash.store.door import Door
+from crlm_dash.store.seal import CutInfo
+from crlm_dash.store.shelf import TrialStore
+
+ROOT = Path(__file__).resolve().parents[3]
+_PLACE = "_place"
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where this visitor stands: who, and at which cut."""
+
+    viewer: Viewer
+    cut: CutInfo
+
+
+def store_root() -> Path:
+    """Folder of the store: CRLM_STORE, else data/store of the project."""
+    return Path(os.environ.get("CRLM_STORE") or ROOT / "data" / "store").resolve()
+
+
+def store() -> TrialStore:
+    """The store of this server."""
+    return _opened(str(store_root()))
+
+
+def stand_at(place: Place) -> None:
+    """Remember where this visitor stands, for the rest of this run."""
+    st.session_state[_PLACE] = place
+
+
+def place() -> Place:
+    """Where this visitor stands; the shell has settled it before a page runs."""
+    found: Place = st.session_state[_PLACE]
+    return found
+
+
+def door() -> Door:
+    """The cut as this visitor may see it."""
+    return _door(store_root(), place().viewer, place().cut)
+
+
+def ask(analysis: Callable[..., Result], **options: Any) -> Result:
+    """The analysis at the visitor's cut, as the visitor may see it; kept for whoever may see the same."""
+    here = place()
+    name = next(name for name, known in ANALYSES.items() if known is analysis)
+    chosen = tuple(sorted((key, value) for key, value in options.items() if value is not None))
+    return _answer(
+        str(store_root()), here.viewer, here.cut.trial, here.cut.number, here.cut.fingerprint, name, chosen
+    )
+
+
+def _key_of(viewer: Viewer) -> tuple[str, tuple[str, ...] | None, str]:
+    return viewer.role.value, None if viewer.sites is None else tuple(sorted(viewer.sites)), viewer.name
+
+
+@st.cache_resource(show_spinner=False)
+def _opened(root: str) -> TrialStore:
+    return TrialStore(Path(root))
+
+
+def _door(root: Path, viewer: Viewer, cut: CutInfo) -> Door:
+    return _opened(str(root)).open(viewer, cut.trial, cut.number)
+
+
+# The cache is shared by all visitors: viewer and fingerprint are part of its key, a raised refusal is never kept.
+@st.cache_data(show_spinner=False, max_entries=400, hash_funcs={Viewer: _key_of})
+def _answer(
+    root: str,
+    viewer: Viewer,
+    trial: str,
+    cut: int,
+    fingerprint: str,
+    analysis: str,
+    options: tuple[tuple[str, Any], ...],
+) -> Result:
+    opened = _opened(root).open(viewer, trial, cut)
+    assert opened.cut.fingerprint == fingerprint
+    return ANALYSES[analysis](opened, **dict(options))

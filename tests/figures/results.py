@@ -1,0 +1,113 @@
+"""Results made by hand, with the tables of docs/architecture.md: what figures are tested on."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import pandas as pd
+
+from crlm_dash.analyses.result import Result
+
+CUTOFF = dt.date(2026, 6, 30)
+TIMELINE = (
+    "lane start end start_day end_day label detail grade serious code value unit low high ongoing precision".split()
+)
+
+
+def result(analysis: str, tables: dict[str, pd.DataFrame], **more: Any) -> Result:
+    """A result of the simulated trial T, cut 2."""
+    given: dict[str, Any] = {
+        "title": "A trial",
+        "kind": "simulated",
+        "fingerprint": "0123456789abcdef",
+        "role": "statistician",
+        "masked": "Arms shown",
+        "population": "Enrolled patients (ENRLFL)",
+        "n_used": 12,
+        "n_total": 12,
+    } | more
+    return Result(analysis=analysis, trial="T", cut=2, cutoff=CUTOFF, tables=tables, **given)
+
+
+def survival_result(*groups: str, n: int = 24) -> Result:
+    """A staircase for each group: one leaves each month, every third is censored."""
+    curves, summary, at_risk = [], [], []
+    for place, group in enumerate(groups):
+        alive, level = n, 1.0
+        for month in range(n):
+            event = int(month % 3 != 2 and month > 0)
+            censored = int(month > 0) - event
+            level *= 1 - event / alive
+            curves.append((group, float(month), alive, event, censored, level, 0.1, level * 0.8, min(1, level * 1.1)))
+            if month % 6 == 0:
+                at_risk.append((group, float(month), n, alive, 2 * month // 3, month // 3))
+            alive -= int(month > 0)
+        median = float("nan") if place else 12.0
+        summary.append((group, n, 16, median, 9.0, float("nan"), 20.0))
+    tables = {
+        "curves": pd.DataFrame(
+            curves, columns="strata time n_risk n_event n_censor estimate std_error conf_low conf_high".split()
+        ),
+        "summary": pd.DataFrame(
+            summary, columns="strata n n_event median conf_low conf_high followup_median".split()
+        ),
+        "at_risk": pd.DataFrame(at_risk, columns="strata time n_entered n_risk n_event n_censor".split()),
+    }
+    facts = {"unit": "months", "axis": "Months since diagnosis", "order": list(groups), "label": "Overall survival"}
+    return result("survival", tables, facts=facts)
+
+
+def safety_result(*groups: str) -> Result:
+    """Three terms in each group: nausea in half, pain in a quarter, a fatal embolism without a grade in none."""
+    terms, grades = [], []
+    for group in groups:
+        for term, n in (("Any", 30), ("NAUSEA", 20), ("PAIN", 10), ("EMBOLISM", 0)):
+            system = "Any" if term == "Any" else "GENERAL DISORDERS"
+            terms.append((system, term, group, n, n * 2.5, n * 2))
+            for grade, share in (("1", 4), ("2", 3), ("3", 2), ("4", 0), ("5", 0), ("missing", 1)):
+                grades.append((system, term, group, grade, n * share // 10))
+    overview = [(group, 40, "Any adverse event", 30, 75.0, 60) for group in groups]
+    tables = {
+        "overview": pd.DataFrame(overview, columns="strata n measure n_subjects percent n_events".split()),
+        "terms": pd.DataFrame(terms, columns="AEBODSYS AEDECOD strata n_subjects percent n_events".split()),
+        "grades": pd.DataFrame(grades, columns="AEBODSYS AEDECOD strata grade n_subjects".split()),
+        "deaths": pd.DataFrame([], columns="strata cause n".split()),
+    }
+    return result("safety", tables)
+
+
+def enrolment_result() -> Result:
+    """Six months at two sites, a plan of four a month."""
+    months = pd.date_range("2026-01-01", periods=6, freq="MS")
+    plan_months = pd.date_range("2025-12-01", periods=12, freq="MS")
+    tables = {
+        "monthly": pd.DataFrame({"month": months, "n": [1, 2, 0, 3, 4, 2], "cumulative": [1, 3, 3, 6, 10, 12]}),
+        "plan": pd.DataFrame({"month": plan_months, "planned_cumulative": [4.0 * k for k in range(1, 13)]}),
+        "funnel": pd.DataFrame(
+            {
+                "step": ["Screened", "Failed eligibility", "Declined before enrolment", "Pending", "Enrolled"],
+                "n": [20, 5, 2, 1, 12],
+            }
+        ),
+        "sites": pd.DataFrame({"siteid": ["01", "02"], "n_screened": [9, 11], "n_enrolled": [8, 4]}),
+    }
+    return result("enrolment", tables)
+
+
+def eligibility_result() -> Result:
+    """Fourteen criteria, of which thirteen were failed by someone."""
+    rows = [
+        (f"I{k:02d}", "inclusion", f"Criterion number {k} of the protocol", 20 - k, k, 0, k // 2, k // 3)
+        for k in range(14)
+    ]
+    columns = "criterion type text n_met n_not_met n_unknown n_first n_sole".split()
+    return result("eligibility", {"criteria": pd.DataFrame(rows, columns=columns)})
+
+
+def timeline_result(rows: list[dict[str, Any]], **facts: Any) -> Result:
+    """A patient with the given records, missing cells filled in."""
+    frame = pd.DataFrame([{"precision": ""} | row for row in rows], columns=TIMELINE)
+    frame = frame.astype({"start": "datetime64[ns]", "end": "datetime64[ns]"})
+    frame = frame.astype(dict.fromkeys(["start_day", "end_day", "grade", "value", "low", "high"], float))
+    return result("patient", {"timeline": frame}, facts={"enrolled": "2025-01-10"} | facts)
