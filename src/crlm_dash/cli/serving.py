@@ -1,0 +1,66 @@
+"""`crlm-dash serve`: start the app; on the very first start with both demonstration trials."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+
+from crlm_dash.cli.loading import DEMO_TRIALS, simulated
+from crlm_dash.cli.places import DEFAULT_STORE, KEEPER, ROOT, STORE_VARIABLE, store_option, store_root
+from crlm_dash.cli.printing import progress_line
+from crlm_dash.errors import StoreError
+from crlm_dash.store.build import build_cut
+from crlm_dash.store.shelf import TrialStore
+
+
+@click.command()
+@click.option("--port", type=click.IntRange(1, 65535), default=8501, show_default=True)
+@click.option("--host", default="localhost", show_default=True, help="Address to listen on; 0.0.0.0 for all.")
+@click.option("--no-browser", "--headless", "headless", is_flag=True, help="Do not open a browser.")
+@store_option
+def serve(port: int, host: str, headless: bool, store: Path | None) -> None:
+    """Start the dashboard. An empty default store is first filled with two simulated trials."""
+    root = store_root(store)
+    if root == DEFAULT_STORE.resolve() and not TrialStore(root).trials(KEEPER):
+        fill_with_demonstration(root)
+    run_app(app_command(port, host, headless=headless), root)
+
+
+def fill_with_demonstration(root: Path) -> None:
+    """Simulate both demonstration trials and seal a cut of each."""
+    for trial in DEMO_TRIALS:
+        click.echo(f"First start: simulating and loading {trial} …", err=True)
+        folder = ROOT / "data" / "demo" / trial
+        simulated(trial, folder)
+        with progress_line() as progress:
+            build_cut(folder, root, protocol=trial, label="Demonstration", progress=progress)
+
+
+def app_command(port: int, host: str, *, headless: bool) -> list[str]:
+    """The command that starts Streamlit on the project's app."""
+    app = ROOT / "app.py"
+    if not app.is_file():
+        raise StoreError(
+            f"The app {app} is not there: serve works from the project's folder, installed with make."
+        )
+    options = {
+        "server.port": str(port),
+        "server.address": host,
+        "server.headless": "true" if headless else "false",
+        "browser.gatherUsageStats": "false",
+    }
+    flags = [word for name, value in options.items() for word in (f"--{name}", value)]
+    return [sys.executable, "-m", "streamlit", "run", str(app), *flags]
+
+
+def run_app(command: list[str], root: Path) -> None:
+    """Become the app's process, so that whoever stops this one stops the app; on Windows wait for it."""
+    settings = os.environ | {STORE_VARIABLE: str(root)}
+    os.chdir(ROOT)  # where .streamlit/config.toml is
+    if os.name == "posix":
+        os.execve(command[0], command, settings)
+    sys.exit(subprocess.call(command, env=settings))
