@@ -1,6 +1,8 @@
 """Statistics: pure functions, frames in and frames out. They know nothing of trials, roles or screens."""
 
+from crlm_dash.stats.competing import aalen_johansen, incidence_at
 from crlm_dash.stats.cox import hazard_ratio
+from crlm_dash.stats.gray import gray_test
 from crlm_dash.stats.kaplan_meier import kaplan_meier, number_at_risk
 from crlm_dash.stats.landmarks import survival_at, survival_differences
 from crlm_dash.stats.log_rank import log_rank
@@ -15,10 +17,13 @@ from crlm_dash.stats.proportions import (
 from crlm_dash.stats.rmst import rmst, rmst_difference
 
 __all__ = [
+    "aalen_johansen",
     "clopper_pearson",
     "exact_rate",
     "followup_median",
+    "gray_test",
     "hazard_ratio",
+    "incidence_at",
     "kaplan_meier",
     "log_rank",
     "median_survival",
