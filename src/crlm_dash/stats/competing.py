@@ -33,8 +33,8 @@ def aalen_johansen(counts: pd.DataFrame, *, conf_level: float = 0.95) -> pd.Data
     Returns
     -------
     One row per group, cause (of those that occur in any group) and distinct time of the group, and one at
-    time 0 with estimate 0: `strata`, `cause`, `time`, `n_risk` (just before the time), `n_event` (of the cause, at
-    the time), `estimate`, `std_error`, `conf_low`, `conf_high`. The variance is that of R's
+    time 0 with estimate 0: `strata`, `cause`, `time`, `n_risk` (just before the time), `n_event` (of the
+    cause, at the time), `estimate`, `std_error`, `conf_low`, `conf_high`. The variance is that of R's
     `cmprsk::cuminc` (Gray's, hypergeometric within ties); limits are normal on the scale log(-log F), 0 at
     time 0 and missing while the estimate is 0 after it. An empty group has no rows.
 
