@@ -131,7 +131,7 @@ def _patient(
         usubjid=f"SIM-{trial.trial.replace('-', '')}-{subjid}",
         fate=fate,
         unmet=_unmet(trial.trial, rng) if fate is Fate.FAILED else (),
-        overlooked=_OVERLOOKED[trial.trial] if fate is Fate.ENROLLED and rng.random() < 0.02 else "",
+        overlooked=_OVERLOOKED[trial.trial] if fate is Fate.ENROLLED and rng.random() < 0.012 else "",
         age=int(str(row["AGE"])),
         sex=str(row["SEX"]),
         ecog=int(str(row["ECOG"])),
