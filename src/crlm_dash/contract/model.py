@@ -86,9 +86,7 @@ def _dataset(name: str, entry: dict[str, Any], classes: dict[str, Any], *, known
     return Dataset(name, entry["grain"], tuple(entry.get("key", ())), columns, known)
 
 
-def _typed_names(
-    name: str, entry: dict[str, Any], classes: dict[str, Any]
-) -> Iterator[tuple[str, ColumnType, bool]]:
+def _typed_names(name: str, entry: dict[str, Any], classes: dict[str, Any]) -> Iterator[tuple[str, ColumnType, bool]]:
     prefix = name.upper()
     blocks = [(classes[word], False) for word in entry.get("class", "").split()]
     blocks += [(entry, False), (entry.get("supp", {}), True)]

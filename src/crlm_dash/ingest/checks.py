@@ -101,9 +101,7 @@ def _check_filled(con: duckdb.DuckDBPyConnection, table: StagedTable, column: Co
             select 1 from main.faults as told
             where told.FILE = record._file and told.ROW = record._row
                 and told.COLUMN_NAME = {literal(column.name)} and told.RULE = 'type')"""
-    add_faults(
-        con, Severity.ERROR, "required", table.name, rows, column=column.name, words="'a value is required'"
-    )
+    add_faults(con, Severity.ERROR, "required", table.name, rows, column=column.name, words="'a value is required'")
 
 
 def _check_not_negative(con: duckdb.DuckDBPyConnection, table: StagedTable, column: Column) -> None:
@@ -144,9 +142,7 @@ def _check_codes(con: duckdb.DuckDBPyConnection, table: StagedTable, column: Col
         _tell_misread(con, table, column.name, word, code)
 
 
-def _tell_misread(
-    con: duckdb.DuckDBPyConnection, table: StagedTable, column: str, word: str, code: str
-) -> None:
+def _tell_misread(con: duckdb.DuckDBPyConnection, table: StagedTable, column: str, word: str, code: str) -> None:
     for part in table.parts:
         if column not in part.columns:
             continue

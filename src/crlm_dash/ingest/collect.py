@@ -34,9 +34,7 @@ class Collected:
 
     def temporary(self, con: duckdb.DuckDBPyConnection) -> list[tuple[str, str]]:
         """Every temporary relation the readers left, with its kind."""
-        views = {
-            name for (name,) in con.execute("select view_name from duckdb_views() where temporary").fetchall()
-        }
+        views = {name for (name,) in con.execute("select view_name from duckdb_views() where temporary").fetchall()}
         left = [(raw.relation, "view" if raw.relation in views else "table") for raw in self.read]
         return [*left, ("reject_errors", "table"), ("reject_scans", "table")]
 

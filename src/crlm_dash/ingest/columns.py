@@ -81,7 +81,7 @@ def _delivered_columns(con: duckdb.DuckDBPyConnection, dataset: str) -> dict[str
 
 
 def _may_group(column: str, delivered: dict[str, str], levels: int, longest: int) -> bool:
-    """A number counts only where it has no text twin (AGEGR1N stands behind AGEGR1); AGE is offered by itself."""
+    """A number counts only where it has no text twin (AGEGR1N is AGEGR1); AGE is offered by itself."""
     twin = column.endswith("N") and column[:-1] in delivered
     return (
         _CDISC_NAME.fullmatch(column) is not None

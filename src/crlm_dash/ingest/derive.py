@@ -92,9 +92,7 @@ def _endpoints(con: duckdb.DuckDBPyConnection) -> tuple[list[tuple[str, str, str
         if not _PARAMCD.fullmatch(paramcd):
             notes.append(f"PARAMCD '{paramcd}' is not a CDISC code (A-Z, 0-9, at most 8) and is left out.")
         elif unit == "weeks":
-            notes.append(
-                f"{paramcd} is in weeks, which is not supported (days, months, years), and is left out."
-            )
+            notes.append(f"{paramcd} is in weeks, which is not supported (days, months, years), and is left out.")
         else:
             endpoints.append((paramcd, param, unit or TimeUnit.DAYS.value))
             if unit is None:
@@ -115,9 +113,7 @@ def _causes(con: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
 def _criteria(con: duckdb.DuckDBPyConnection) -> tuple[list[tuple[str, str, str]], list[str]]:
     criteria: list[tuple[str, str, str]] = _rows(con, "protocol_criteria")
     kept = [each for each in criteria if _CRITERION.fullmatch(each[0])]
-    notes = [
-        f"Criterion '{each[0]}' has no CDISC code and is left out." for each in criteria if each not in kept
-    ]
+    notes = [f"Criterion '{each[0]}' has no CDISC code and is left out." for each in criteria if each not in kept]
     return kept, notes
 
 

@@ -72,15 +72,9 @@ def typed_of(name: str, delivered: str, kind: ColumnType, promised: Column | Non
         return text if delivered == "DATE" else f"as_dtc({text})"
     if is_number_type(delivered):
         number = f"cast({column} as double)"
-        return {"number": f"finite({number})", "date": f"sas_date({number})"}.get(
-            kind, f"sas_datetime({number})"
-        )
+        return {"number": f"finite({number})", "date": f"sas_date({number})"}.get(kind, f"sas_datetime({number})")
     if delivered == "DATE" or delivered.startswith("TIMESTAMP"):
-        return (
-            f"cast(null as {DUCKDB_TYPE[kind]})"
-            if kind == "number"
-            else f"cast({column} as {kind_type(kind)})"
-        )
+        return f"cast(null as {DUCKDB_TYPE[kind]})" if kind == "number" else f"cast({column} as {kind_type(kind)})"
     return f"as_{kind}({text})"
 
 

@@ -34,9 +34,7 @@ class StagedSource:
     faults: dict[Severity, int]
 
 
-def stage_source(
-    con: duckdb.DuckDBPyConnection, source: Path, *, progress: Progress | None = None
-) -> StagedSource:
+def stage_source(con: duckdb.DuckDBPyConnection, source: Path, *, progress: Progress | None = None) -> StagedSource:
     """
     Fill schema `staging` and `main.faults` from a folder or file of CDISC data.
 
@@ -71,9 +69,7 @@ def stage_source(
     return StagedSource(study_id, collected.files, tuple(sorted(tables)), fault_counts(con))
 
 
-def _stage_tables(
-    con: duckdb.DuckDBPyConnection, collected: Collected, tell: Progress
-) -> dict[str, StagedTable]:
+def _stage_tables(con: duckdb.DuckDBPyConnection, collected: Collected, tell: Progress) -> dict[str, StagedTable]:
     tables = {}
     for done, (name, parts) in enumerate(sorted(collected.datasets.items())):
         tell(f"Staging {name.upper()}", done, len(collected.datasets))
@@ -98,6 +94,7 @@ def _check_tables(con: duckdb.DuckDBPyConnection, tables: dict[str, StagedTable]
     for done, name in enumerate(subjects_first):
         tell(f"Checking {name.upper()}", done, len(tables))
         check_values(con, tables[name])
+        set_aside(con, tables[name])  # a broken row must not make a good one its duplicate
         check_key(con, tables[name])
         if subjects_known:
             check_subjects(con, tables[name])
@@ -121,9 +118,7 @@ def _settle_study(con: duckdb.DuckDBPyConnection, tables: dict[str, StagedTable]
     places: dict[str, list[str]] = {}
     for name, table in tables.items():
         if table.columns.get("STUDYID") == "text":
-            rows = con.execute(
-                f"select distinct STUDYID from {staged(name)} where STUDYID is not null"
-            ).fetchall()
+            rows = con.execute(f"select distinct STUDYID from {staged(name)} where STUDYID is not null").fetchall()
             for (study,) in rows:
                 places.setdefault(study, []).append(name.upper())
     if len(places) > 1:
@@ -132,9 +127,7 @@ def _settle_study(con: duckdb.DuckDBPyConnection, tables: dict[str, StagedTable]
         add_fault(con, Severity.FATAL, "study", message, column="STUDYID")
     study_id = min(places) if places else _study_from_name(source)
     if not places and tables:
-        message = (
-            f"{source.name}: no dataset has a STUDYID; the trial is called '{study_id}' after its folder"
-        )
+        message = f"{source.name}: no dataset has a STUDYID; the trial is called '{study_id}' after its folder"
         add_fault(con, Severity.WARNING, "study", message, column="STUDYID", value=study_id)
     for name, table in tables.items():
         if table.columns.get("STUDYID") == "text":
@@ -145,11 +138,7 @@ def _settle_study(con: duckdb.DuckDBPyConnection, tables: dict[str, StagedTable]
 def _study_from_name(source: Path) -> str:
     path = source.resolve()
     named = next(
-        (
-            part
-            for part in (path, *path.parents)
-            if part.name.lower() not in ("sdtm", "adam", "csv", "xpt", "data", "")
-        ),
+        (part for part in (path, *path.parents) if part.name.lower() not in ("sdtm", "adam", "csv", "xpt", "data", "")),
         path,
     )
     return re.sub(r"[^A-Za-z0-9_-]+", "-", named.name.split(".")[0]).strip("-") or "TRIAL"

@@ -21,9 +21,7 @@ def join_supplements(con: duckdb.DuckDBPyConnection, supplement: str, delivered:
     ).fetchall()
     for (parent,) in parents:
         if parent not in delivered:
-            message = (
-                f"{supplement}: it qualifies {parent.upper()}, which is not there; its values are not used"
-            )
+            message = f"{supplement}: it qualifies {parent.upper()}, which is not there; its values are not used"
             add_fault(con, Severity.WARNING, "supplement", message, domain=supplement)
             continue
         keys = con.execute(
@@ -35,22 +33,15 @@ def join_supplements(con: duckdb.DuckDBPyConnection, supplement: str, delivered:
             _join(con, supplement, parent, id_column, names)
 
 
-def _join(
-    con: duckdb.DuckDBPyConnection, supplement: str, parent: str, id_column: str, names: list[str]
-) -> None:
+def _join(con: duckdb.DuckDBPyConnection, supplement: str, parent: str, id_column: str, names: list[str]) -> None:
     columns = _columns(con, parent)
     if id_column and id_column not in columns:
-        message = (
-            f"{supplement}: IDVAR {id_column} is not a column of {parent.upper()}; its values are not used"
-        )
-        add_fault(
-            con, Severity.WARNING, "supplement", message, domain=supplement, column="IDVAR", value=id_column
-        )
+        message = f"{supplement}: IDVAR {id_column} is not a column of {parent.upper()}; its values are not used"
+        add_fault(con, Severity.WARNING, "supplement", message, domain=supplement, column="IDVAR", value=id_column)
         return
     _tell_unmatched(con, supplement, parent, id_column, columns)
     values = ", ".join(
-        f"min_by(QVAL, (_file, _row)) filter (where upper(QNAM) = {literal(name)}) as {quoted(name)}"
-        for name in names
+        f"min_by(QVAL, (_file, _row)) filter (where upper(QNAM) = {literal(name)}) as {quoted(name)}" for name in names
     )
     wide = f"""
         select USUBJID as supp_subject, {_id_value(id_column, columns)} as supp_key, {values}

@@ -56,9 +56,7 @@ def stage_table(con: duckdb.DuckDBPyConnection, name: str, parts: list[RawTable]
 def stage_empty(con: duckdb.DuckDBPyConnection, contract: Dataset) -> None:
     """A dataset of the contract that was not delivered: all its columns, no rows."""
     columns = [f"{quoted(column.name)} {kind_type(column.type)}" for column in contract.columns.values()]
-    con.execute(
-        f"create or replace table {staged(contract.name)} ({', '.join(columns)}, _row bigint, _file varchar)"
-    )
+    con.execute(f"create or replace table {staged(contract.name)} ({', '.join(columns)}, _row bigint, _file varchar)")
 
 
 def _select(part: RawTable, table: StagedTable) -> str:
@@ -109,9 +107,7 @@ def _tell_missing_columns(con: duckdb.DuckDBPyConnection, table: StagedTable) ->
     for part in table.parts:
         missing = [column for column in table.contract.required if column not in part.columns]
         for column in missing:
-            words = (
-                f"the required column {column} is missing; there are: {', '.join(list(part.columns)[:12])}"
-            )
+            words = f"the required column {column} is missing; there are: {', '.join(list(part.columns)[:12])}"
             add_fault(
                 con,
                 Severity.FATAL,
@@ -144,9 +140,7 @@ def _tell_unreadable(con: duckdb.DuckDBPyConnection, part: RawTable, table: Stag
 def _tell_column(con: duckdb.DuckDBPyConnection, part: RawTable, table: StagedTable, column: str) -> None:
     promised = table.contract.columns.get(column)
     severity = Severity.ERROR if promised and promised.filled else Severity.WARNING
-    subject = (
-        text_of("USUBJID", part.columns["USUBJID"]) if "USUBJID" in part.columns else "cast(null as varchar)"
-    )
+    subject = text_of("USUBJID", part.columns["USUBJID"]) if "USUBJID" in part.columns else "cast(null as varchar)"
     rows = f"""select {literal(part.label)} as _file, _row, {subject} as USUBJID,
         {text_of(column, part.columns[column])} as found
         from {part.relation} where {_is_unreadable(column, part, table)}"""

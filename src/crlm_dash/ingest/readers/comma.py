@@ -32,9 +32,7 @@ def read_csv(con: duckdb.DuckDBPyConnection, file: SourceFile, table: str) -> li
     delimiter, names = _header(path)
     raw_names = [f"c{i}" for i in range(len(names))]
     columns = ", ".join(f"{literal(name)}: 'VARCHAR'" for name in raw_names)
-    kept = ", ".join(
-        f"clean({raw}) as {quoted(name)}" for raw, name in zip(raw_names, names, strict=True) if name
-    )
+    kept = ", ".join(f"clean({raw}) as {quoted(name)}" for raw, name in zip(raw_names, names, strict=True) if name)
     con.execute("drop table if exists reject_errors; drop table if exists reject_scans")
     try:
         keep_as_table(

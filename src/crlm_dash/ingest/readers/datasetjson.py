@@ -19,10 +19,7 @@ def read_dataset_json(con: duckdb.DuckDBPyConnection, file: SourceFile, table: s
         datasets = _datasets(text)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise UnreadableError(f"is not readable Dataset-JSON: {error}") from None
-    return [
-        _table(con, file, f"{table}_{i}", *dataset, alone=len(datasets) == 1)
-        for i, dataset in enumerate(datasets)
-    ]
+    return [_table(con, file, f"{table}_{i}", *dataset, alone=len(datasets) == 1) for i, dataset in enumerate(datasets)]
 
 
 def is_dataset_json(start: str) -> bool:
@@ -45,10 +42,7 @@ def _datasets(text: str) -> list[tuple[str, list[str], list[list[Any]]]]:
         groups |= content.get(part, {}).get("itemGroupData", {})
     if not groups:
         raise ValueError("neither 'columns' nor 'itemGroupData' is there")
-    return [
-        (group["name"], [item["name"] for item in group["items"]], group["itemData"])
-        for group in groups.values()
-    ]
+    return [(group["name"], [item["name"] for item in group["items"]], group["itemData"]) for group in groups.values()]
 
 
 def _table(
@@ -66,10 +60,7 @@ def _table(
     if wrong is not None:
         raise UnreadableError(f"row {wrong} of {name} has {len(rows[wrong - 1])} values, not {len(names)}")
     values = list(zip(*rows, strict=True)) if rows else [()] * len(names)
-    kept = {
-        n: pa.array([cell_text(v) for v in column], pa.string())
-        for n, column in zip(names, values, strict=True)
-    }
+    kept = {n: pa.array([cell_text(v) for v in column], pa.string()) for n, column in zip(names, values, strict=True)}
     kept.pop("ITEMGROUPDATASEQ", None)
     con.register("_json_rows", pa.table(kept))
     try:

@@ -28,8 +28,7 @@ def read_xlsx(con: duckdb.DuckDBPyConnection, file: SourceFile, table: str) -> l
     if not filled:
         raise UnreadableError("has no sheet with a header row")
     return [
-        _table(con, file, f"{table}_{i}", title, rows, alone=len(filled) == 1)
-        for i, (title, rows) in enumerate(filled)
+        _table(con, file, f"{table}_{i}", title, rows, alone=len(filled) == 1) for i, (title, rows) in enumerate(filled)
     ]
 
 

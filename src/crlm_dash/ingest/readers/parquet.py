@@ -29,9 +29,7 @@ def read_parquet(con: duckdb.DuckDBPyConnection, file: SourceFile, table: str) -
         for (old, kind), new in zip(delivered.items(), names, strict=True)
         if new not in ("_ROW", "_FILE")
     )
-    con.execute(
-        f"create or replace temp view {table} as select file_row_number + 1 as _row, {kept} from {scan}"
-    )
+    con.execute(f"create or replace temp view {table} as select file_row_number + 1 as _row, {kept} from {scan}")
     return [RawTable(table, file.name, file, described(con, table))]
 
 

@@ -21,9 +21,7 @@ from crlm_dash.ingest.raw import (
 
 _ENCODINGS = (None, "WINDOWS-1252")
 _DATETIME = re.compile(r"^(DATETIME|E8601DT|B8601DT|NLDATM|DATEAMPM|MDYAMPM)")
-_DATE = re.compile(
-    r"^(DATE|DAY|YYMMDD|MMDDYY|DDMMYY|E8601DA|B8601DA|IS8601DA|JULIAN|MONYY|YYMM|WORDDAT|NLDATE)"
-)
+_DATE = re.compile(r"^(DATE|DAY|YYMMDD|MMDDYY|DDMMYY|E8601DA|B8601DA|IS8601DA|JULIAN|MONYY|YYMM|WORDDAT|NLDATE)")
 _TIME = re.compile(r"^(TIME|HHMM|E8601TM|B8601TM|TOD|HOUR)")
 
 
@@ -48,9 +46,7 @@ def _member_count(file: SourceFile) -> int:
     return n
 
 
-def _read(
-    con: duckdb.DuckDBPyConnection, file: SourceFile, table: str, reader: Callable[..., Any]
-) -> RawTable:
+def _read(con: duckdb.DuckDBPyConnection, file: SourceFile, table: str, reader: Callable[..., Any]) -> RawTable:
     frame, meta = _frame(file, reader)
     names = upper_names(list(meta.column_names))
     frame.columns = names

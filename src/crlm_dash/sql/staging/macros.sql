@@ -47,12 +47,12 @@ create or replace temp macro sas_time(x) as
 
 -- A day: ISO 8601, ISO basic, SAS DATE9 ('02JAN2014'), or a bare SAS day number of 1968 to 2124.
 create or replace temp macro is_day(x) as
-    length(x) = 10 and x[5] = '-' and x[8] = '-' and try_cast(x as date) is not null;
+    length(x) = 10 and x between '1800' and '2200' and x[5] = '-' and x[8] = '-' and try_cast(x as date) is not null;
 
 create or replace temp macro as_date(x) as
     case
         when is_day(x) then try_cast(x as date)
-        when regexp_matches(x, '^\d{4}-\d{2}-\d{2}([T ].*)?$') then try_cast(left(x, 10) as date)
+        when regexp_matches(x, '^(1[89]|2[01])\d{2}-\d{2}-\d{2}([T ].*)?$') then try_cast(left(x, 10) as date)
         when regexp_full_match(x, '\d{8}') then cast(try_strptime(x, '%Y%m%d') as date)
         when regexp_matches(x, '^\d{2}[A-Za-z]{3}\d{4}(:.*)?$')
             then cast(try_strptime(left(x, 9), '%d%b%Y') as date)
@@ -62,7 +62,7 @@ create or replace temp macro as_date(x) as
 
 create or replace temp macro as_datetime(x) as
     case
-        when regexp_matches(x, '^\d{4}-\d{2}-\d{2}') then try_cast(x as timestamp)
+        when regexp_matches(x, '^(1[89]|2[01])\d{2}-\d{2}-\d{2}') then try_cast(x as timestamp)
         when regexp_matches(x, '^\d{2}[A-Za-z]{3}\d{4}:') then try_strptime(x, '%d%b%Y:%H:%M:%S')
         when regexp_full_match(x, '\d{9,10}(\.\d+)?') then sas_datetime(try_cast(x as double))
         else cast(as_date(x) as timestamp)
