@@ -24,9 +24,7 @@ def _memory(what: str, n: str, used: int | None) -> Line:
 def lines(n: int) -> Iterator[Line]:
     """Every line of the report, in order."""
     store, taken = prepare.demo_trials()
-    yield Line(
-        "simulate and load both demonstration trials", "both", shown(taken), "< 20 s", taken < SLOWEST_DEMO
-    )
+    yield Line("simulate and load both demonstration trials", "both", shown(taken), "< 20 s", taken < SLOWEST_DEMO)
     small = analyses.open_door(prepare.trial(SMALL), prepare.TRIAL)
     yield from analyses.small(small, SMALL)
     yield from pages.served(prepare.trial(SMALL), SMALL)

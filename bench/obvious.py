@@ -18,6 +18,7 @@ from lifelines.utils import median_survival_times, restricted_mean_survival_time
 
 YEAR = 365.25
 Tables = dict[str, Any]
+FLAGS = ["SCRNFL", "ENRLFL", "SCRFFL", "REFUSFL"]
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,8 @@ def load(cut: Path) -> Frames:
 
 def survival(frames: Frames, endpoint: str, by: str | None) -> Tables:
     """Curves, medians, landmarks, restricted means; between arms also log-rank and Cox."""
-    rows = frames.adtte[frames.adtte["PARAMCD"] == endpoint]
+    columns = ["USUBJID", "AVAL", "CNSR", "ENTRY"]
+    rows = frames.adtte.loc[frames.adtte["PARAMCD"] == endpoint, columns]
     rows = rows.merge(frames.adsl.loc[frames.adsl["ENRLFL"] == "Y", ["USUBJID", "TRT01P"]], on="USUBJID")
     rows = rows[rows["AVAL"] > rows["ENTRY"]].assign(event=lambda f: f["CNSR"] == 0)
     late = bool((rows["ENTRY"] > 0).any())
@@ -83,7 +85,7 @@ def enrolment(frames: Frames) -> Tables:
     month = enrolled["ENRLDT"].dt.to_period("M").dt.to_timestamp()
     accrual = enrolled.groupby([enrolled["SITEID"], month]).size().rename("n").reset_index()
     accrual["cumulative"] = accrual.groupby("SITEID")["n"].cumsum()
-    flags = adsl[["SCRNFL", "ENRLFL", "SCRFFL", "REFUSFL"]].eq("Y")
+    flags = adsl[FLAGS] == "Y"
     sites = flags.groupby(adsl["SITEID"]).sum()
     sites["first_enrolled"] = enrolled.groupby("SITEID")["ENRLDT"].min()
     sites["country"] = adsl.groupby("SITEID")["COUNTRY"].first()
@@ -102,7 +104,7 @@ def eligibility(frames: Frames) -> Tables:
     unmet = adel[adel["RECORDED"] == "not met"].sort_values(["USUBJID", "ORD"])
     first = unmet.drop_duplicates("USUBJID")["CRITERION"].value_counts()
     sole = unmet[~unmet.duplicated("USUBJID", keep=False)]["CRITERION"].value_counts()
-    outcome = frames.adsl[["ENRLFL", "SCRFFL", "REFUSFL"]].eq("Y").value_counts()
+    outcome = (frames.adsl[FLAGS[1:]] == "Y").value_counts()
     return {
         "criteria": counts.join(first.rename("first")).join(sole.rename("sole")),
         "subjects": unmet[["USUBJID", "CRITERION", "RECDT", "RECORDED"]],
@@ -114,7 +116,8 @@ def safety(frames: Frames, by: str | None) -> Tables:
     """Any, severe, serious, related, fatal events; terms and worst grades; deaths."""
     population = frames.adsl.loc[frames.adsl["SAFFL"] == "Y", ["USUBJID", "TRT01A", "DTHFL", "DTHCAUS"]]
     population = population.assign(strata=population[by] if by else "All")
-    events = frames.adae.merge(population[["USUBJID", "strata"]], on="USUBJID")
+    columns = ["USUBJID", "AESEQ", "AEBODSYS", "AEDECOD", "AEGRADE", "AESER", "RELFL", "DISCFL", "FATALFL", "TRTEMFL"]
+    events = frames.adae[columns].merge(population[["USUBJID", "strata"]], on="USUBJID")
     events = events[events["TRTEMFL"] == "Y"]
     masks = {
         "any": events["AESEQ"].notna(),
@@ -125,15 +128,12 @@ def safety(frames: Frames, by: str | None) -> Tables:
         "fatal": events["FATALFL"] == "Y",
     }
     overview = {
-        name: events[mask].groupby("strata")["USUBJID"].agg(["nunique", "size"])
-        for name, mask in masks.items()
+        name: events[mask].groupby("strata")["USUBJID"].agg(["nunique", "size"]) for name, mask in masks.items()
     }
     terms, grades = {}, {}
     for level in ([], ["AEBODSYS"], ["AEBODSYS", "AEDECOD"]):
         groups = ["strata", *level]
-        worst = (
-            events.groupby([*groups, "USUBJID"], observed=True)["AEGRADE"].agg(["max", "size"]).reset_index()
-        )
+        worst = events.groupby([*groups, "USUBJID"], observed=True)["AEGRADE"].agg(["max", "size"]).reset_index()
         terms[len(level)] = worst.groupby(groups)["size"].agg(["size", "sum"])
         grades[len(level)] = worst.fillna({"max": 0}).groupby([*groups, "max"]).size()
     died = population[population["DTHFL"] == "Y"]
@@ -158,7 +158,7 @@ def overview(frames: Frames) -> Tables:
     serious = serious[serious["USUBJID"].isin(enrolled["USUBJID"])]
     missed = frames.adsv[frames.adsv["STATUS"] == "missed"]
     return {
-        "screened": adsl[["SCRNFL", "ENRLFL", "SCRFFL", "REFUSFL"]].eq("Y").sum(),
+        "screened": (adsl[FLAGS] == "Y").sum(),
         "died": int((enrolled["DTHFL"] == "Y").sum()),
         "serious": (len(serious), serious["USUBJID"].nunique()),
         "missed": (len(missed), missed["USUBJID"].nunique()),

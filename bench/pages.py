@@ -1,4 +1,4 @@
-"""Time the server needs for a page with nothing cached: its script run from top to bottom, without a browser."""
+"""Server time of each page with nothing cached: its script run from top to bottom, without a browser."""
 
 from __future__ import annotations
 

@@ -35,7 +35,7 @@ StoreAt = Callable[..., "TrialStore"]
 
 
 def _once_per_run(base: Path, build: Callable[[Path], None]) -> Path:
-    # Workers of a parallel run share `base`; making a folder is atomic, so one of them builds and the rest wait.
+    # Parallel workers share `base`; making a folder is atomic, so one of them builds and the rest wait.
     folder, done, failed = base / "demo", base / "demo.done", base / "demo.failed"
     try:
         folder.mkdir()

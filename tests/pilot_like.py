@@ -271,9 +271,8 @@ def write_pilot_like(folder: Path) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     for name, rows in XPT.items():
         frame = pd.DataFrame(rows())
-        dates = {
-            column: "DATE9" for column in frame if str(column).endswith(("SDT", "EDT", "ADT", "STARTDT"))
-        }
+        names = [str(column) for column in frame.columns]
+        dates = {column: "DATE9" for column in names if column.endswith(("SDT", "EDT", "ADT", "STARTDT"))}
         pyreadstat.write_xport(
             frame,
             str(folder / f"{name}.xpt"),

@@ -128,7 +128,7 @@ def faults(source: str, page: str) -> list[str]:
 def keys(source: str) -> list[str]:
     """The literal keys of a page, in order."""
     return [
-        word.value.value
+        str(word.value.value)
         for word in ast.walk(ast.parse(source))
         if isinstance(word, ast.keyword) and word.arg == "key" and isinstance(word.value, ast.Constant)
     ]
