@@ -121,9 +121,7 @@ def survival_records(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     found = []
     for row in (each for each in rows if "days" in each):
         cnsr, shared = 0 if row["event"] else 1, {"USUBJID": row["USUBJID"]}
-        found.append(
-            {**shared, "PARAMCD": "OS", "PARAM": "OS", "AVAL": row["days"], "CNSR": cnsr, "ENTRY": 0}
-        )
+        found.append({**shared, "PARAMCD": "OS", "PARAM": "OS", "AVAL": row["days"], "CNSR": cnsr, "ENTRY": 0})
         late = {"PARAMCD": "OSDX", "PARAM": "OSDX", "AVAL": row["days"] + 100, "CNSR": cnsr, "ENTRY": 100}
         if row["USUBJID"] != "T-02":
             found.append({**shared, **late, **({"AVAL": 90} if row["USUBJID"] == "T-01" else {})})
@@ -252,10 +250,7 @@ def _insert(con: duckdb.DuckDBPyConnection, table: str, row: dict[str, Any]) -> 
 
 
 def _kind(table: str, column: str) -> str:
-    if (
-        column in ("AGE", "AVAL", "ENTRY", "VALUE", "LOW", "HIGH", "BASE", "A1LO", "A1HI")
-        and table != "faults"
-    ):
+    if column in ("AGE", "AVAL", "ENTRY", "VALUE", "LOW", "HIGH", "BASE", "A1LO", "A1HI") and table != "faults":
         return "double"
     if column in ("CNSR", "AESEQ", "CAUSE", "AEGRADE", "ORD", "GRADE", "ROW") or column.endswith("DY"):
         return "integer"

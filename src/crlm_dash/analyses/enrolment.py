@@ -48,9 +48,7 @@ def enrolment(door: Door) -> Result:
         n_used=n_screened,
         n_total=n_screened,
         notes=[
-            f"{plural(undated, 'enrolled patient')} without a date of enrolment: not in the curve."
-            if undated
-            else "",
+            f"{plural(undated, 'enrolled patient')} without a date of enrolment: not in the curve." if undated else "",
             "" if n_enrolled or not n_screened else "No subject has been enrolled yet.",
             "A refusal or withdrawal before enrolment is not an eligibility failure.",
             *(assumed(door, "accrual") if len(tables["plan"]) else ()),
@@ -87,9 +85,7 @@ def plan(accrual: Accrual, cutoff: dt.date) -> pd.DataFrame:
     months = pd.date_range(pd.Timestamp(accrual.start).replace(day=1), pd.Timestamp(last), freq="MS")
     ends = [(month + pd.offsets.MonthEnd(0)).date() for month in months]
     planned = [planned_by(accrual, end) for end in ends]
-    return pd.DataFrame({"month": months, "planned_cumulative": planned}).astype(
-        {"planned_cumulative": float}
-    )
+    return pd.DataFrame({"month": months, "planned_cumulative": planned}).astype({"planned_cumulative": float})
 
 
 def planned_by(accrual: Accrual, day: dt.date) -> float | None:
@@ -110,9 +106,7 @@ def _arms(door: Door) -> pd.DataFrame:
     if not door.can(Action.SEE_COUNTS_BY_ARM):
         return table([], "strata n")
     found = door.ask("enrolment_arms", by=BY_ARM, population="ENRLFL").set_index("strata")["n"]
-    return table(
-        [(arm, whole(found.get(arm, 0))) for arm in group_order(door, BY_ARM, found.index)], "strata n"
-    )
+    return table([(arm, whole(found.get(arm, 0))) for arm in group_order(door, BY_ARM, found.index)], "strata n")
 
 
 def _sentence(door: Door, tables: dict[str, pd.DataFrame]) -> str:

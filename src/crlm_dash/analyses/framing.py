@@ -95,9 +95,7 @@ def withhold_arm_names(door: Door, frame: pd.DataFrame) -> pd.DataFrame:
     if door.can(Action.SEE_ARM_NAMES) or frame.empty:
         return frame
     replaced = {
-        column: frame[column].map(
-            lambda cell: WITHHELD if isinstance(cell, str) and names_an_arm(door, cell) else cell
-        )
+        column: frame[column].map(lambda cell: WITHHELD if isinstance(cell, str) and names_an_arm(door, cell) else cell)
         for column in frame.select_dtypes(object).columns
     }
     return frame.assign(**replaced)

@@ -47,9 +47,7 @@ def overview(door: Door) -> Result:
         notes=[
             "All arms together.",
             "" if n_enrolled or not n_screened else "No subject has been enrolled yet.",
-            ""
-            if door.cut.cutoff_stated
-            else "The cut-off was not stated: it is the latest date in the data.",
+            "" if door.cut.cutoff_stated else "The cut-off was not stated: it is the latest date in the data.",
             *assumed(door, "accrual"),
         ],
         sentence=_sentence(door, n_enrolled, outcomes),
@@ -116,9 +114,7 @@ def _faults(door: Door) -> list[_Row]:
     total = door.ask("quality_counts").groupby("severity")["n"].sum()
     what = {Severity.ERROR: "Rows of the source set aside", Severity.WARNING: "Rows of the source to look at"}
     return [
-        (str(each), f"{words}: {int(total[each]):,}.", "quality")
-        for each, words in what.items()
-        if each in total.index
+        (str(each), f"{words}: {int(total[each]):,}.", "quality") for each, words in what.items() if each in total.index
     ]
 
 
@@ -126,13 +122,9 @@ def _unmet(door: Door) -> list[_Row]:
     found = door.ask("eligibility_outcomes", population="SCRNFL").set_index("outcome")["n"]
     rows = []
     if n := whole(found.get("enrolled_unmet", 0)):
-        rows.append(
-            (str(Severity.ERROR), f"{plural(n, 'patient')} enrolled although a criterion was not met.")
-        )
+        rows.append((str(Severity.ERROR), f"{plural(n, 'patient')} enrolled although a criterion was not met."))
     if n := whole(found.get("failed_unrecorded", 0)):
-        rows.append(
-            (str(Severity.WARNING), f"{plural(n, 'screening failure')} without a recorded criterion.")
-        )
+        rows.append((str(Severity.WARNING), f"{plural(n, 'screening failure')} without a recorded criterion."))
     return [(severity, text, "eligibility") for severity, text in rows]
 
 
@@ -149,9 +141,7 @@ def _behind_plan(door: Door, n_enrolled: int) -> list[_Row]:
 def _overdue(door: Door) -> list[_Row]:
     visits = door.ask("overview_visits", cutoff=door.cut.cutoff).iloc[0]
     n = whole(visits["n_visits"])
-    text = (
-        f"{plural(n, 'planned visit')} of {plural(whole(visits['n_subjects']), 'patient')} missed or overdue."
-    )
+    text = f"{plural(n, 'planned visit')} of {plural(whole(visits['n_subjects']), 'patient')} missed or overdue."
     return [(str(Severity.WARNING), text, "patient")] if n else []
 
 
@@ -180,9 +170,7 @@ def _milestones(door: Door, screened: pd.Series, outcomes: pd.Series) -> pd.Data
         "Data cut-off": door.cut.cutoff,
         "Planned end of enrolment": accrual.planned_end,
     }
-    rows = [
-        (name, _timestamp(date)) for name, date in dates.items() if date is not None and not pd.isna(date)
-    ]
+    rows = [(name, _timestamp(date)) for name, date in dates.items() if date is not None and not pd.isna(date)]
     found = table(rows, "milestone date").astype({"date": "datetime64[ns]"})
     return found.sort_values("date", kind="stable", ignore_index=True)
 

@@ -46,7 +46,7 @@ def patient(door: Door, *, usubjid: str = "") -> Result:
     subject = table(list(_strip(door, adsl, lesions)), "item value")
     tables = {
         "subject": subject,
-        "timeline": door.ask("patient_timeline", usubjid=wanted),
+        "timeline": _timeline(door, wanted),
         "criteria": _criteria(door, wanted),
         "lesions": lesions,
         "labs": door.ask("patient_labs", usubjid=wanted),
@@ -110,13 +110,7 @@ def status(adsl: pd.Series) -> str:
     if adsl["DTHFL"] == "Y" or pd.notna(adsl["DTHDT"]):
         return "Died"
     if adsl["ENRLFL"] != "Y":
-        return (
-            "Screening failed"
-            if adsl["SCRFFL"] == "Y"
-            else "Declined"
-            if adsl["REFUSFL"] == "Y"
-            else "In screening"
-        )
+        return "Screening failed" if adsl["SCRFFL"] == "Y" else "Declined" if adsl["REFUSFL"] == "Y" else "In screening"
     if adsl["EOSSTT"] in ("COMPLETED", "DISCONTINUED"):
         left = "Completed" if adsl["EOSSTT"] == "COMPLETED" else "Left the trial"
         return f"{left} ({adsl['DCSREAS'].lower()})" if isinstance(adsl["DCSREAS"], str) else left
@@ -136,11 +130,7 @@ def _strip(door: Door, adsl: pd.Series, lesions: pd.DataFrame) -> Iterator[tuple
         ("Arm", adsl.get("TRT01P")),
         *((label, _day(adsl.get(column))) for column, label in _DATES.items()),
         ("Cause of death", adsl["DTHCAUS"]),
-        *(
-            (each.label, adsl.get(each.column))
-            for each in door.protocol.covariates
-            if each.column not in _DATES
-        ),
+        *((each.label, adsl.get(each.column)) for each in door.protocol.covariates if each.column not in _DATES),
         *_lesion_lines(lesions),
     ]
     seen: set[str] = set()
@@ -172,14 +162,19 @@ def _criteria(door: Door, usubjid: str) -> pd.DataFrame:
     return found.assign(text=text)[["criterion", "type", "text", "recorded", "date"]]
 
 
+def _timeline(door: Door, usubjid: str) -> pd.DataFrame:
+    """Everything dated; without details, which name treatments and cycles, for who may not see arm names."""
+    found = door.ask("patient_timeline", usubjid=usubjid)
+    return found if door.can(Action.SEE_ARM_NAMES) else found.assign(detail=None)
+
+
 def _notes(door: Door, timeline: pd.DataFrame) -> list[str]:
     coded = not door.can(Action.SEE_ARM_NAMES)
+    hidden = ", ".join(REVEALING_LANES)
     partial = int(timeline["precision"].isin(["D", "M"]).sum())
     return [
-        f"Withheld because they would show the arm: {', '.join(REVEALING_LANES)}." if coded else "",
-        f"{plural(partial, 'date')} recorded without day or month: shown at the start of that time."
-        if partial
-        else "",
+        f"Withheld because they would show the arm: {hidden}, and details of the rest." if coded else "",
+        f"{plural(partial, 'date')} recorded without day or month: shown at the start of that time." if partial else "",
         "Criteria are shown as the site recorded them.",
     ]
 

@@ -46,9 +46,7 @@ def quality(door: Door, *, limit: int = MOST_FAULTS) -> Result:
         notes=[
             "Error: the row was set aside. Warning: the row is used, but someone should look.",
             cut_short if n_faults > len(faults) else "",
-            ""
-            if door.cut.cutoff_stated
-            else "The cut-off was not stated: it is the latest date in the data.",
+            "" if door.cut.cutoff_stated else "The cut-off was not stated: it is the latest date in the data.",
             *(["Values that would show the arm are withheld."] if _is_coded(door) else []),
         ],
         sentence=_sentence(counts),
@@ -65,9 +63,7 @@ def _without_arms(door: Door, faults: pd.DataFrame) -> pd.DataFrame:
         return faults
     revealing = REVEALS_ARM | frozenset(door.protocol.access.masks)
     shows = faults["column"].isin(revealing) | faults["domain"].str.upper().isin(_TREATMENT_DOMAINS)
-    hidden = faults.assign(
-        value=faults["value"].mask(shows, WITHHELD), message=faults["message"].mask(shows, WITHHELD)
-    )
+    hidden = faults.assign(value=faults["value"].mask(shows, WITHHELD), message=faults["message"].mask(shows, WITHHELD))
     return withhold_arm_names(door, hidden)
 
 

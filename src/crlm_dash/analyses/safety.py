@@ -136,9 +136,7 @@ def _terms(worst: pd.DataFrame, groups: dict[str, int]) -> pd.DataFrame:
     sums = worst.groupby(keys, as_index=False)[["n_subjects", "n_events"]].sum()
     strata = pd.DataFrame({"strata": list(groups), "n": list(groups.values())})
     full = _in_order(worst).merge(strata, how="cross").merge(sums, on=keys, how="left")
-    counts = full.fillna({"n_subjects": 0, "n_events": 0}).astype(
-        {"n_subjects": "int64", "n_events": "int64"}
-    )
+    counts = full.fillna({"n_subjects": 0, "n_events": 0}).astype({"n_subjects": "int64", "n_events": "int64"})
     percent = 100 * counts["n_subjects"] / counts["n"].where(counts["n"] > 0)
     return counts.assign(percent=percent.astype(float))[
         ["AEBODSYS", "AEDECOD", "strata", "n_subjects", "percent", "n_events"]
@@ -148,9 +146,7 @@ def _terms(worst: pd.DataFrame, groups: dict[str, int]) -> pd.DataFrame:
 def _grades(worst: pd.DataFrame, groups: dict[str, int]) -> pd.DataFrame:
     """One row a class, term, group and worst grade."""
     keys = ["AEBODSYS", "AEDECOD", "strata", "grade"]
-    grade = (
-        worst["grade"].map(lambda value: MISSING_GRADE if pd.isna(value) else str(int(value))).astype(object)
-    )
+    grade = worst["grade"].map(lambda value: MISSING_GRADE if pd.isna(value) else str(int(value))).astype(object)
     named = worst.assign(grade=grade)[[*keys, "n_subjects"]]
     cells = pd.DataFrame(list(product(groups, GRADES)), columns=["strata", "grade"])
     full = _in_order(worst).merge(cells, how="cross").merge(named, on=keys, how="left")

@@ -75,20 +75,19 @@ def survival(
     n_total, excluded = whole(denominators["n_total"].sum()), _exclusions(denominators, chosen)
     n_used = n_total - sum(each.n for each in excluded)
     tables = {name: table([], columns) for name, columns in COLUMNS.items()} | {"endpoints": endpoints}
-    facts: dict[str, object] = {"by": by, "order": [], "ticks": [], "landmarks": []}
+    facts = _facts(chosen, by, unit)
+    if chosen is not None and chosen.type == "competing_risks" and n_used:
+        excluded.append(Exclusion("competing risks: no Kaplan–Meier curve", n_used))
     empty, sentence, notes = words.nothing(chosen, n_total, n_used), "", []
-    if chosen is not None:
-        shown = _unit(unit) or chosen.unit
-        facts |= {"unit": str(shown), "endpoint": chosen.paramcd, "label": chosen.label}
-        facts["axis"] = words.axis(chosen, shown)
-        if not empty:
-            order = group_order(door, by, denominators["strata"])
-            counts = rescaled(_counts(door, asked, chosen, order), chosen.unit, shown)
-            tables |= _estimates(counts, chosen, shown, tested=by is not None and not where.strip())
-            facts |= {"order": order, "ticks": ticks(counts, shown)}
-            facts["landmarks"] = sorted(tables["landmarks"]["time"].unique().tolist())
-            sentence = words.finding(chosen, shown, tables, population_words(door, population))
-            notes = words.notes(door, chosen, shown, denominators, tables, by, where)
+    if chosen is not None and not empty:
+        shown = TimeUnit(facts["unit"])
+        order = group_order(door, by, denominators["strata"])
+        counts = rescaled(_counts(door, asked, chosen, order), chosen.unit, shown)
+        tables |= _estimates(counts, chosen, shown, tested=by is not None and not where.strip())
+        landmarks = sorted(tables["landmarks"]["time"].unique().tolist())
+        facts |= {"order": order, "ticks": ticks(counts, shown), "landmarks": landmarks}
+        sentence = words.finding(chosen, shown, tables, population_words(door, population))
+        notes = words.notes(door, chosen, shown, denominators, tables, by, where)
     return result_of(
         door,
         "survival",
@@ -103,6 +102,17 @@ def survival(
         empty=empty,
         facts=facts,
     )
+
+
+def _facts(endpoint: Endpoint | None, by: str | None, unit: str) -> dict[str, Any]:
+    """What a figure needs besides the tables."""
+    facts: dict[str, Any] = {"by": by, "order": [], "ticks": [], "landmarks": []}
+    shown = _unit(unit)
+    if endpoint is None:
+        return facts
+    shown = shown or endpoint.unit
+    named = {"unit": str(shown), "endpoint": endpoint.paramcd, "label": endpoint.label}
+    return facts | named | {"axis": words.axis(endpoint, shown)}
 
 
 def _unit(word: str) -> TimeUnit | None:
@@ -163,9 +173,7 @@ def _counts(door: Door, asked: dict[str, Any], endpoint: Endpoint, order: list[s
     return found.assign(strata=strata, event=is_event(found["cnsr"]).astype(int)).drop(columns="cnsr")
 
 
-def _estimates(
-    counts: pd.DataFrame, endpoint: Endpoint, unit: TimeUnit, *, tested: bool
-) -> dict[str, pd.DataFrame]:
+def _estimates(counts: pd.DataFrame, endpoint: Endpoint, unit: TimeUnit, *, tested: bool) -> dict[str, pd.DataFrame]:
     """Every table of the display. `tested`: groups are pre-specified and nothing is filtered."""
     times = landmark_times(endpoint, unit, counts)
     compared = _known_groups(counts)

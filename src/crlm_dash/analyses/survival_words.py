@@ -129,11 +129,7 @@ def _delayed_entry(endpoint: Endpoint, unit: TimeUnit, denominators: pd.DataFram
         return ""
     ratio = _PER_UNIT[endpoint.unit] / _PER_UNIT[unit]
     first = float(denominators["first_entry"].min()) * ratio
-    condition = (
-        f" The curve is conditional on survival to {first:.1f} {unit}, the earliest entry."
-        if first > 0
-        else ""
-    )
+    condition = f" The curve is conditional on survival to {first:.1f} {unit}, the earliest entry." if first > 0 else ""
     return (
         f"Delayed entry: {plural(late, 'patient')} came under observation after {origin(endpoint)} and count "
         f"as at risk only from enrolment on; time before it is not counted as survival.{condition}"
