@@ -20,7 +20,8 @@ from crlm_dash.ingest.faults import fault_counts, told_faults
 from crlm_dash.protocol import Protocol, load_protocol, protocol_ids
 from crlm_dash.store.covariates import add_covariates
 from crlm_dash.store.declared import declare
-from crlm_dash.store.seal import CutInfo, CutSource, building_place, publish
+from crlm_dash.store.place import building_place
+from crlm_dash.store.seal import CutInfo, CutSource, publish
 from crlm_dash.terms import Severity, TrialKind
 
 Progress = Callable[[str, int, int], None]
@@ -110,7 +111,7 @@ def run_checks(con: duckdb.DuckDBPyConnection, source: Path, progress: Progress 
     for done, (name, text) in enumerate(checks):
         if progress:
             progress(f"Checking {name[:-4].replace('_', ' ')}", done, len(checks))
-        con.execute(f"insert into main.faults by name\n{text}")
+        con.execute("insert into main.faults by name\n" + text)
     if fault_counts(con)[Severity.FATAL]:
         faults = told_faults(con)
         fatal = [fault.message for fault in faults if fault.severity is Severity.FATAL]

@@ -39,9 +39,7 @@ def source_values_sql(source: Source, columns: Mapping[str, str]) -> str:
     day = f"first_day(r.{_name(date)})" if date and date in columns else "cast(null as date)"
     limits = ["(DAY is null or DAY <= least(coalesce(ENRLDT, FAILEDDT, cutoff()), cutoff()))"]
     if source.window_days is not None:
-        limits.append(
-            f"(DAY is null or DAY >= coalesce(ENRLDT, FAILEDDT, date '0001-01-01') - {source.window_days})"
-        )
+        limits.append(f"(DAY is null or DAY >= coalesce(ENRLDT, FAILEDDT, date '0001-01-01') - {source.window_days})")
     tested = f"upper(r.{_name(test)}) = upper({_text(source.test)})" if test and source.test else "true"
     relation = "adsl" if source.domain == "ADSL" else f"staging.{_name(source.domain.lower())}"
     return f"""
@@ -81,9 +79,7 @@ def add_covariates(con: duckdb.DuckDBPyConnection, protocol: Protocol) -> None:
     replaced = ", ".join(_name(column) for column, _ in added if column in there)
     kept = f"a.* exclude ({replaced})" if replaced else "a.*"
     new = ", ".join(f"{value} as {_name(column)}" for column, value in added)
-    con.execute(
-        f"create or replace table adsl as select {kept}, {new} from adsl a {' '.join(joins)} order by USUBJID"
-    )
+    con.execute(f"create or replace table adsl as select {kept}, {new} from adsl a {' '.join(joins)} order by USUBJID")
 
 
 def _make_values(con: duckdb.DuckDBPyConnection, covariate: Covariate, table: str) -> None:

@@ -19,6 +19,7 @@ _TABLES = {
     "WINDOWED boolean",
     "planned_criteria": "CRITERION varchar, IECAT varchar, TEXT varchar, ORD integer",
     "planned_arms": "CODE varchar, NAME varchar",
+    "lab_facts": "TEST varchar, UNIT varchar",
 }
 
 
@@ -53,9 +54,7 @@ def declare(
         ],
     )
     _fill(con, "endpoints", (_endpoint_row(n, endpoint) for n, endpoint in enumerate(protocol.endpoints)))
-    _fill(
-        con, "endpoint_sources", (row for endpoint in protocol.endpoints for row in _source_rows(endpoint))
-    )
+    _fill(con, "endpoint_sources", (row for endpoint in protocol.endpoints for row in _source_rows(endpoint)))
     _fill(
         con,
         "planned_visits",
@@ -70,6 +69,7 @@ def declare(
         ((c.id, c.type.upper(), c.text, n) for n, c in enumerate(protocol.criteria, start=1)),
     )
     _fill(con, "planned_arms", ((arm.code, arm.name) for arm in protocol.arms))
+    _fill(con, "lab_facts", sorted({(f.test, f.unit) for f in protocol.facts if f.domain == "LB" and f.unit}))
 
 
 def _endpoint_row(number: int, endpoint: Endpoint) -> tuple[object, ...]:

@@ -1,7 +1,7 @@
 """Seal a cut: hashed, numbered, published at one stroke, and never written again.
 
-A cut is the file `<root>/<trial>/cut-0003.duckdb` with `cut-0003.json` beside it; without the JSON file it is no cut. Until
-then it is a `.building-…` file in the root, which the next build clears away once its owner is gone.
+A cut is the file `<root>/<trial>/cut-0003.duckdb` with `cut-0003.json` beside it; without the JSON file it is no cut.
+Until then it is a `.building-…` file in the root (`store.place`).
 """
 
 from __future__ import annotations
@@ -11,13 +11,7 @@ import errno
 import hashlib
 import json
 import os
-import platform
 import re
-import secrets
-import shutil
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -25,11 +19,8 @@ from typing import Any
 from crlm_dash.errors import StoreError
 
 _CUT_NAME = re.compile(r"cut-(\d{4,})\.(duckdb|json)")
-_BUILDING_NAME = re.compile(r"\.building-(?P<host>.*)-(?P<pid>\d+)-(?P<token>[0-9a-f]{12})\.duckdb")
-_ABANDONED_AFTER = 24 * 3600  # seconds without a write, whoever the owner was
 _NO_LINKS = {errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK, errno.EXDEV}
 _RESERVED = {"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(10))}
-_own_tokens: set[str] = set()  # builds of this process that are still going on
 
 
 @dataclass(frozen=True)
@@ -138,31 +129,6 @@ def fingerprint_of(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-@contextmanager
-def building_place(root: Path) -> Iterator[Path]:
-    """
-    A new name for a cut under construction; what is left of it is removed at the end, whatever happens.
-
-    Parameters
-    ----------
-    root : the store; made if it is not there
-
-    Returns
-    -------
-    The path to build at (no file yet).
-    """
-    root.mkdir(parents=True, exist_ok=True)
-    clear_abandoned(root)
-    token = secrets.token_hex(6)
-    path = root / f".building-{_host()}-{os.getpid()}-{token}.duckdb"
-    _own_tokens.add(token)
-    try:
-        yield path
-    finally:
-        _remove_building(path)
-        _own_tokens.discard(token)
-
-
 def publish(building: Path, root: Path, draft: CutInfo) -> CutInfo:
     """
     Make a finished file the trial's next cut.
@@ -196,69 +162,6 @@ def publish(building: Path, root: Path, draft: CutInfo) -> CutInfo:
     return cut
 
 
-def clear_abandoned(root: Path) -> None:
-    """
-    Remove what killed builds left behind: their `.building-…` files, and a cut file that never got its JSON file.
-
-    Parameters
-    ----------
-    root : the store
-    """
-    for path in root.glob(".building-*.duckdb"):
-        match = _BUILDING_NAME.fullmatch(path.name)
-        if match and _is_abandoned(path, match["host"], int(match["pid"]), match["token"]):
-            for half in root.glob("*/cut-*.duckdb"):
-                if not half.with_suffix(".json").exists() and _same_file(half, path):
-                    _unlink(half)
-            _remove_building(path)
-
-
-def _is_abandoned(path: Path, host: str, pid: int, token: str) -> bool:
-    try:
-        idle = time.time() - path.stat().st_mtime
-    except FileNotFoundError:
-        return False
-    if idle > _ABANDONED_AFTER:
-        return True
-    if host != _host():
-        return False
-    return token not in _own_tokens if pid == os.getpid() else not _is_running(pid)
-
-
-def _is_running(pid: int) -> bool:
-    if os.name == "nt":  # there a file in use cannot be removed anyway, and signal 0 would end the process
-        return False
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
-
-
-def _same_file(one: Path, other: Path) -> bool:
-    try:
-        return one.samefile(other)
-    except FileNotFoundError:
-        return False
-
-
-def _host() -> str:
-    return re.sub(r"[^A-Za-z0-9]+", "_", platform.node()) or "host"
-
-
-def _remove_building(path: Path) -> None:
-    for left in (path, Path(f"{path}.wal"), path.with_suffix(".json")):
-        _unlink(left)
-    shutil.rmtree(Path(f"{path}.tmp"), ignore_errors=True)
-
-
-def _unlink(path: Path) -> None:
-    with suppress(FileNotFoundError, PermissionError):
-        path.unlink()
-
-
 def _take_number(building: Path, folder: Path) -> tuple[int, Path]:
     taken = (_CUT_NAME.fullmatch(path.name) for path in folder.iterdir())
     number = max((int(match[1]) for match in taken if match), default=0)
@@ -274,6 +177,9 @@ def _take_number(building: Path, folder: Path) -> tuple[int, Path]:
 
 def _place(building: Path, path: Path) -> None:
     """`building` under the name `path`; `FileExistsError` where the name is taken."""
+    if os.name == "nt":  # there a rename never replaces
+        building.rename(path)
+        return
     try:
         os.link(building, path)
     except FileExistsError:

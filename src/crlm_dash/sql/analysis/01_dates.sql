@@ -51,6 +51,10 @@ create or replace temp macro ended(day) as case when day <= cutoff() then day en
 create or replace temp macro study_day(day, origin) as
     cast(datediff('day', origin, day) + if(day >= origin, 1, 0) as integer);
 
+-- Where a fault is, in words: 'ae.csv, row 17, AESTDTC'.
+create or replace temp macro at_place(file, row_number, column_name) as
+    concat_ws(', ', file, 'row ' || row_number, column_name);
+
 create or replace temp macro is_arm(arm) as
     coalesce(
         upper(trim(arm)) not in (

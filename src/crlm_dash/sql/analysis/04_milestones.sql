@@ -77,7 +77,10 @@ known as (
     left join last_disposition l using (USUBJID)
     left join unmet u using (USUBJID)
     left join failed_later f using (USUBJID)
-    left join (select USUBJID, min(FIRSTDT) as FIRSTDT from contacts group by all) c using (USUBJID)
+    left join (
+        -- a history or a medication may go back years; coming to the clinic does not
+        select USUBJID, min(FIRSTDT) as FIRSTDT from contacts where DOM in ('DM', 'ADSL', 'DS', 'SV') group by all
+    ) c using (USUBJID)
 )
 
 select

@@ -122,6 +122,7 @@ recensored as (
             NAME, DAYS, COMPETES, BEYOND, ENTRYDT, _row, _file
         )
     from delivered x
+    where if(BEYOND > 0, AVAL - BEYOND / DAYS, AVAL) > 0
 )
 
 select * replace (cast(CNSR as integer) as CNSR, cast(CAUSE as integer) as CAUSE, cast(AVAL as double) as AVAL,

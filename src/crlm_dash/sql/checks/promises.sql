@@ -1,0 +1,61 @@
+-- One row per promise of docs/architecture.md that an analysis table breaks: no cut may be sealed then.
+
+with broken as (
+    select 'adsl' as TBL, 'more than one row' as PROMISE, USUBJID from adsl group by USUBJID having count(*) > 1
+    union all
+    select 'adtte', 'more than one row for ' || PARAMCD, USUBJID from adtte group by USUBJID, PARAMCD having count(*) > 1
+    union all
+    select 'adtte', 'AVAL not above zero for ' || PARAMCD, USUBJID from adtte where coalesce(AVAL, 0) <= 0
+    union all
+    select 'adtte', 'CNSR and CAUSE contradict each other for ' || PARAMCD, USUBJID
+    from adtte
+    where CNSR is null or CAUSE is null or (CNSR = 0) <> (CAUSE = 1) or ENTRY is null or ENTRY < 0
+    union all
+    select 'adtte', 'follow-up beyond the cut-off for ' || PARAMCD, USUBJID from adtte where ADT > cutoff()
+    union all
+    select 'adsv', 'more than one row for visit ' || VISITNUM, USUBJID
+    from adsv
+    group by USUBJID, VISITNUM
+    having count(*) > 1
+    union all
+    select 'adel', 'more than one row for ' || CRITERION, USUBJID
+    from adel
+    group by USUBJID, CRITERION
+    having count(*) > 1
+    union all
+    select 'adae', 'more than one first event', USUBJID
+    from adae
+    where TRTEMFL = 'Y'
+    group by USUBJID
+    having count(*) filter (where AOCCFL = 'Y') > 1 or count(*) filter (where AOCCIFL = 'Y') > 1
+    union all
+    select 'adrs', 'more than one reader for ' || PARAMCD, USUBJID
+    from adrs
+    where ANL01FL = 'Y' and SRCDOM = 'RS'
+    group by USUBJID, PARAMCD, ADT
+    having count(*) > 1
+    union all
+    select TBL, 'subject not in adsl', USUBJID
+    from (
+        select 'adtte' as TBL, USUBJID from adtte
+        union all
+        select 'adae', USUBJID from adae
+        union all
+        select 'adrs', USUBJID from adrs
+        union all
+        select 'adtr', USUBJID from adtr
+        union all
+        select 'adlb', USUBJID from adlb
+        union all
+        select 'adex', USUBJID from adex
+        union all
+        select 'adtl', USUBJID from adtl
+    )
+    where USUBJID not in (select USUBJID from adsl)
+)
+
+select
+    'fatal' as SEVERITY, upper(TBL) as DOMAIN, cast(null as varchar) as FILE, cast(null as bigint) as ROW, USUBJID,
+    cast(null as varchar) as COLUMN_NAME, 'promise of ' || TBL as RULE, PROMISE as VALUE,
+    'Subject ' || coalesce(USUBJID, '(none)') || ' breaks a promise of ' || TBL || ': ' || PROMISE as MESSAGE
+from broken;
