@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -10,6 +11,9 @@ from crlm_dash.access import Role
 from crlm_dash.store.build import build_cut
 from tests import pilot_like as foreign
 from tests.conftest import StoreAt, ViewerOf, _once_per_run
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 
 def test_the_demonstration_store_has_both_trials(store: StoreAt, viewer: ViewerOf) -> None:
@@ -49,3 +53,13 @@ def test_a_failed_build_fails_the_other_workers_too(tmp_path: Path) -> None:
         _once_per_run(tmp_path, breaks)
     with pytest.raises(pytest.fail.Exception, match="no space for demo"):
         _once_per_run(tmp_path, breaks)
+
+
+@pytest.mark.browser
+def test_the_app_is_seen_in_the_browser(app_server: str, browser: Browser) -> None:
+    page = browser.new_page()
+    page.goto(app_server)
+    heading = page.get_by_role("heading", level=1).first
+    heading.wait_for(timeout=60_000)
+    assert heading.inner_text() == "Overview"
+    page.close()
