@@ -1,0 +1,88 @@
+"""Every analysis asked as every role: no arm where there may be none, and never a name for who sees codes."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Callable, Iterator
+from itertools import product
+from typing import Any
+
+import pytest
+
+from crlm_dash.access import Role
+from crlm_dash.analyses import ANALYSES, Result
+from crlm_dash.errors import AccessDenied
+from crlm_dash.store.door import Door
+from crlm_dash.store.rooms import REVEALS_ARM
+from tests.analyses.tiny import SECRET_WORDS
+
+Opened = Callable[..., Door]
+BLINDED = (Role.MDT, Role.PI, Role.DATA_MANAGER)
+ASKED: list[tuple[str, dict[str, Any]]] = [
+    ("overview", {}),
+    ("enrolment", {}),
+    ("eligibility", {}),
+    *(("survival", {"endpoint": endpoint}) for endpoint in ("OS", "OSDX", "LIVPD")),
+    ("survival", {"by": "ECOG"}),
+    ("survival", {"where": "AGE > 55"}),
+    ("safety", {}),
+    ("safety", {"by": "ECOG"}),
+    ("safety", {"population": "ENRLFL"}),
+    ("patient", {"usubjid": "T-01"}),
+    ("patient", {"usubjid": "T-02"}),
+    ("patients", {}),
+    ("quality", {}),
+]
+# What shows arms to every role, as the policy has it: numbers enrolled by arm, the records of single patients,
+# and the faults of the source, which quote them.
+OPEN_TO_ALL = {("enrolment", "arms"), *product(["patient"], ["subject", "timeline"]), ("quality", "faults")}
+
+
+def words_of(result: Result, table: str) -> str:
+    frame = result.tables[table]
+    return " ".join([*map(str, frame.columns), frame.to_csv(index=False)]).lower()
+
+
+def said(result: Result) -> str:
+    """Everything of a result but its tables."""
+    return json.dumps(dataclasses.asdict(dataclasses.replace(result, tables={})), default=str).lower()
+
+
+def revealing(text: str) -> Iterator[str]:
+    return (word for word in SECRET_WORDS if word in text)
+
+
+@pytest.mark.parametrize(("analysis", "options"), ASKED)
+@pytest.mark.parametrize("role", BLINDED)
+def test_a_blinded_role_finds_no_arm(opened: Opened, role: Role, analysis: str, options: dict[str, Any]) -> None:
+    result = ANALYSES[analysis](opened(role), **options)
+    assert list(revealing(said(result))) == []
+    for table in result.tables:
+        columns = set(result.tables[table].columns)
+        assert not columns & (REVEALS_ARM | {"WILLING"}), table
+        if (analysis, table) not in OPEN_TO_ALL:
+            assert list(revealing(words_of(result, table))) == [], table
+
+
+@pytest.mark.parametrize("role", BLINDED)
+@pytest.mark.parametrize("analysis", ["survival", "safety"])
+def test_a_blinded_role_is_refused_by_arm(opened: Opened, role: Role, analysis: str) -> None:
+    with pytest.raises(AccessDenied):
+        ANALYSES[analysis](opened(role), by="arm")
+
+
+@pytest.mark.parametrize(("analysis", "options"), [*ASKED, ("survival", {"by": "arm"}), ("safety", {"by": "arm"})])
+def test_the_dsmb_finds_codes_and_never_a_name(opened: Opened, analysis: str, options: dict[str, Any]) -> None:
+    result = ANALYSES[analysis](opened(Role.DSMB), **options)
+    everything = " ".join([said(result), *(words_of(result, table) for table in result.tables)])
+    assert list(revealing(everything)) == []
+    if options.get("by") == "arm":
+        assert result.facts["order"] == ["Arm A", "Arm B"]
+        assert "arm a" in everything
+
+
+def test_the_search_would_find_a_leak(opened: Opened) -> None:
+    result = ANALYSES["survival"](opened(Role.STATISTICIAN), by="arm")
+    assert set(revealing(words_of(result, "curves"))) == {"zap", "pills"}
+    assert set(revealing(said(result))) == {"zap", "pills"}
