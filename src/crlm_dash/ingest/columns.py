@@ -18,6 +18,7 @@ _LONGEST_LEVEL = 60
 _IDENTIFIES = re.compile(
     r"^(STUDYID|DOMAIN|USUBJID|SUBJID|SITEID|INVID|INVNAM|AGEU|SITE|_.*|.*(DT|DTM|DTC|DTF|TMF|TM))$"
 )
+_ALWAYS_OFFERED = ("AGE", "SEX", "COUNTRY")  # the pages group and filter by these in every trial
 _NAMES_ARM = re.compile(r"^(TRT|ARM|ACTARM|TR0|TREAT|DOS|AVGDD|CUMD)|DOSE|RANDNO|RANDCD|KITNO")
 # What happens after the start: who is grouped by it has lived to see it (immortal time).
 _AFTER_START = re.compile(
@@ -57,17 +58,17 @@ def baseline_columns(con: duckdb.DuckDBPyConnection) -> tuple[list[BaselineColum
     groups: dict[str, BaselineColumn] = {}
     telling: dict[str, None] = {}
     for dataset in ("adsl", "dm"):
-        delivered = _delivered_columns(con, dataset)
-        for column in delivered:
+        filled = _filled_columns(con, dataset)
+        for column in filled:
             if _IDENTIFIES.match(column):
                 continue
             levels, longest, tells = _levels(con, dataset, column)
             if not levels:
                 continue
-            if tells or _NAMES_ARM.search(column):
+            if column not in _ALWAYS_OFFERED and (tells or _NAMES_ARM.search(column)):
                 telling[column] = None
                 groups.pop(column, None)
-            elif _may_group(column, delivered, levels, longest) and column not in telling:
+            elif _may_group(column, filled, levels, longest) and column not in telling:
                 groups.setdefault(column, BaselineColumn(column, _LABELS.get(column, column), dataset))
     names = dict.fromkeys((*telling, *_TELLING_NAMES))
     masks = [name for name in names if _CDISC_NAME.fullmatch(name)]
@@ -75,14 +76,16 @@ def baseline_columns(con: duckdb.DuckDBPyConnection) -> tuple[list[BaselineColum
     return [*familiar, *groups.values()], masks
 
 
-def _delivered_columns(con: duckdb.DuckDBPyConnection, dataset: str) -> dict[str, str]:
-    rows = con.execute(f"describe {staged(dataset)}").fetchall()
-    return {row[0]: row[1] for row in rows}
+def _filled_columns(con: duckdb.DuckDBPyConnection, dataset: str) -> list[str]:
+    names = [row[0] for row in con.execute(f"describe {staged(dataset)}").fetchall()]
+    counts = ", ".join(f"count({quoted(name)})" for name in names)
+    filled = con.execute(f"select {counts} from {staged(dataset)}").fetchall()[0]
+    return [name for name, n in zip(names, filled, strict=True) if n]
 
 
-def _may_group(column: str, delivered: dict[str, str], levels: int, longest: int) -> bool:
+def _may_group(column: str, filled: list[str], levels: int, longest: int) -> bool:
     """A number counts only where it has no text twin (AGEGR1N is AGEGR1); AGE is offered by itself."""
-    twin = column.endswith("N") and column[:-1] in delivered
+    twin = column.endswith("N") and column[:-1] in filled
     return (
         _CDISC_NAME.fullmatch(column) is not None
         and not twin

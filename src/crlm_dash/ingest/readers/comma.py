@@ -40,8 +40,7 @@ def read_csv(con: duckdb.DuckDBPyConnection, file: SourceFile, table: str) -> li
             table,
             f"""select {kept} from read_csv(
                 $1, auto_detect = false, delim = {literal(delimiter)}, quote = '"', escape = '"',
-                header = true, nullstr = '', columns = {{{columns}}}, store_rejects = true,
-                max_line_size = 10000000)""",
+                header = true, nullstr = '', columns = {{{columns}}}, store_rejects = true)""",
             [str(path)],
         )
     except duckdb.Error as error:

@@ -10,7 +10,8 @@ with levels as (
     from the_table as delivered
     inner join protocol_subjects as subjects
         on subjects.USUBJID = delivered.USUBJID
-    where delivered.the_column is not null and subjects.ARM is not null
+    where delivered.the_column is not null
+        and (subjects.ARM is not null or not exists (select 1 from protocol_subjects where ARM is not null))
     group by all
 ),
 

@@ -12,7 +12,7 @@ with died as (
 )
 
 select
-    (select min_by(TSVAL, TSSEQ) from staging.ts where TSPARMCD = 'TITLE') as TITLE,
+    (select min_by(TSVAL, coalesce(TSSEQ, 0)) from staging.ts where TSPARMCD = 'TITLE') as TITLE,
     (select max(try_cast(TSVAL as integer)) from staging.ts where TSPARMCD = 'PLANSUB') as PLANSUB,
     exists (select 1 from staging.ts where TSPARMCD = 'SIMDATA' and upper(TSVAL) = 'Y') as SIMULATED,
     exists (select 1 from staging.ts where TSPARMCD = 'RANDOM' and upper(TSVAL) = 'Y')
