@@ -13,6 +13,4 @@ async def ready(request: Request) -> PlainTextResponse:
     return PlainTextResponse("ready")
 
 
-app = st.App(
-    Path(__file__).resolve().parent / "src" / "crlm_dash" / "ui" / "shell.py", routes=[Route("/ready", ready)]
-)
+app = st.App(Path(__file__).resolve().parent / "src" / "crlm_dash" / "ui" / "shell.py", routes=[Route("/ready", ready)])

@@ -1,1 +1,29 @@
-"""x."""
+"""Patient: everything about one patient on one timeline; without a patient, the list to choose from."""
+
+import streamlit as st
+
+from crlm_dash import analyses, figures, tables
+from crlm_dash.ui import show, widgets
+from crlm_dash.ui.session import ask
+
+usubjid = widgets.patient()
+if not usubjid:
+    listed = ask(analyses.patients)
+    show.numbers(listed)
+    show.table(tables.patients_list(listed), key="patient_list", opens="Patient", height=720)
+    st.stop()
+result = ask(analyses.patient, usubjid=usubjid)
+show.strip(tables.patient_subject(result))
+show.figure(figures.timeline(result), key="patient_timeline", alt=result.sentence)
+records, baseline, criteria, lesions, labs = st.tabs(["Records", "Baseline", "Eligibility", "Lesions", "Laboratory"])
+with records:
+    show.table(tables.patient_timeline(result), key="patient_records", empty="Nothing dated is recorded.")
+with baseline:
+    show.table(tables.patient_subject(result), key="patient_baseline", alt="Facts about the patient")
+with criteria:
+    show.table(tables.patient_criteria(result), key="patient_criteria", empty="No criterion is recorded.")
+with lesions:
+    show.table(tables.patient_lesions(result), key="patient_lesions", empty="No lesion is recorded.")
+with labs:
+    show.table(tables.patient_labs(result), key="patient_labs", empty="No laboratory value is recorded.")
+show.notes(result)

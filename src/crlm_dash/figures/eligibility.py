@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
+from html import escape
 
 import plotly.graph_objects as go
 
@@ -71,5 +73,6 @@ def criteria(result: Result) -> go.Figure:
 
 
 def _name(criterion: str, text: str) -> str:
-    words = textwrap.shorten(str(text), 76, placeholder=" …") if isinstance(text, str) else ""
-    return f"<b>{criterion}</b>  " + "<br>".join(textwrap.wrap(words, 40))
+    words = re.sub(r"\\([<>])", r"\1", text) if isinstance(text, str) else ""
+    lines = textwrap.wrap(textwrap.shorten(words, 108, placeholder=" …"), 56)
+    return f"<b>{escape(criterion)}</b>  " + "  <br>".join(escape(line) for line in lines)

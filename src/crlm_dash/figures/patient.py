@@ -8,15 +8,18 @@ from plotly.subplots import make_subplots
 
 from crlm_dash.analyses.result import Result
 from crlm_dash.figures.style import ACCENT, FAINT, INK, MUTED, framed
-from crlm_dash.figures.timeline_lanes import LANES, Panel
+from crlm_dash.figures.timeline_lanes import LANES, drawn_tests
+from crlm_dash.figures.timeline_marks import Panel
 from crlm_dash.terms import Lane
 
 _TOP, _BOTTOM = 44, 44
+_MEASURED = (Lane.TUMOUR_SIZE, Lane.MARKER, Lane.LIVER)
+_DIAGNOSED_BEFORE = pd.Timedelta(days=365)  # an earlier diagnosis stands at the left edge, with its date
 _LEAST_SPAN = pd.Timedelta(days=120)  # two events a week apart are not drawn a metre apart
 _NAMES = {
-    Lane.TUMOUR_SIZE: "Sum of diameters",
-    Lane.MARKER: "Tumour markers<br>(log scale)",
-    Lane.LIVER: "Liver tests<br>(× upper limit)",
+    Lane.MARKER: "Tumour markers, log",
+    Lane.LIVER: "Liver, × upper limit",
+    Lane.STATUS: "ECOG score<br>Trial status",
     Lane.ADVERSE: "Adverse events<br>(grade; serious<br>outlined)",
 }
 
@@ -35,7 +38,7 @@ def timeline(result: Result) -> go.Figure:
     """
     table = result.tables["timeline"].dropna(subset=["start"])
     cutoff = pd.Timestamp(result.cutoff)
-    span = max(cutoff - table["start"].min(), _LEAST_SPAN) if len(table) else _LEAST_SPAN
+    span = max(cutoff - _first(table), _LEAST_SPAN) if len(table) else _LEAST_SPAN
     present = [lane for lane in LANES if (table["lane"] == lane.value).any()]
     heights = [LANES[lane][1] for lane in present] or [60]
     figure = make_subplots(
@@ -64,24 +67,29 @@ def timeline(result: Result) -> go.Figure:
         range=[-0.7, 0.7],
     )
     for row, lane in enumerate(present, start=1):
-        figure.update_yaxes(range=None, row=row, col=1) if lane in (
-            Lane.TUMOUR_SIZE,
-            Lane.MARKER,
-            Lane.LIVER,
-        ) else None
+        if lane in _MEASURED:
+            figure.update_yaxes(range=None, row=row, col=1)
         records = table[table["lane"] == lane.value].sort_values("start", kind="stable").reset_index(drop=True)
         LANES[lane][0](Panel(figure, row, records, cutoff, span))
-        _name_lane(figure, lane, row)
+        _name_lane(figure, lane, row, drawn_tests(lane, records))
     _time_axis(figure, span, cutoff, len(heights))
     _landmarks(figure, result)
     return figure
 
 
-def _name_lane(figure: go.Figure, lane: Lane, row: int) -> None:
+def _first(table: pd.DataFrame) -> pd.Timestamp:
+    """Where the axis begins: at the first record; a diagnosis long before all others does not stretch it."""
+    others = table.loc[table["lane"] != Lane.DISEASE.value, "start"]
+    since = others.min() - _DIAGNOSED_BEFORE if len(others) else table["start"].min()
+    return pd.Timestamp(table.loc[table["start"] >= since, "start"].min())
+
+
+def _name_lane(figure: go.Figure, lane: Lane, row: int, tests: str) -> None:
     axis = "" if row == 1 else str(row)
+    name = "<br>".join(each for each in (_NAMES.get(lane, lane.value), tests) if each)
     figure.add_annotation(
         x=0, xref="paper", xshift=-168, xanchor="left", y=0.5, yref=f"y{axis} domain", yanchor="middle", align="left",
-        text=_NAMES.get(lane, lane.value), showarrow=False, font={"size": 16, "color": INK},
+        text=name, showarrow=False, font={"size": 15, "color": INK},
     )  # fmt: skip
     if row > 1:
         figure.add_shape(

@@ -51,6 +51,7 @@ def terms(result: Result) -> go.Figure:
                 y=[_label(name) for name in names],
                 customdata=of_group[["n_subjects", "n_events"]].fillna(0),
                 mode="markers",
+                cliponaxis=False,
                 marker={"symbol": styles[group].symbol, "size": 17, "color": styles[group].colour},
                 name=group_label(group) + "   ",
                 hovertemplate=(

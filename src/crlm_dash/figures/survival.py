@@ -23,8 +23,8 @@ from crlm_dash.figures.style import (
 
 FEW = 10  # below this many at risk a curve is drawn thin
 PIXELS = 1200  # a curve is thinned to what a screen can show
-_ROW_HEIGHT = 30
-_CURVE_HEIGHT = 480
+_ROW_HEIGHT = 28
+_CURVE_HEIGHT = 420
 
 
 def survival(result: Result) -> go.Figure:
@@ -111,7 +111,8 @@ def thinned(curve: pd.DataFrame) -> pd.DataFrame:
     pixel = (curve["time"] / curve["time"].max() * PIXELS).round()
     kept = ~pixel.duplicated(keep="last")
     kept.iloc[0] = True
-    return curve[kept].reset_index(drop=True)
+    shown: pd.DataFrame = curve[kept]
+    return shown.reset_index(drop=True)
 
 
 def _add_limits(figure: go.Figure, curve: pd.DataFrame, group: str, style: GroupStyle) -> None:
@@ -156,7 +157,9 @@ def _add_censoring(figure: go.Figure, censored: pd.DataFrame, group: str, style:
 def _name(result: Result, group: str) -> str:
     summary = result.tables["summary"].set_index("strata").loc[group]
     median = summary["median"]
-    found = "median not reached" if pd.isna(median) else f"median {median:.1f} {result.facts.get('unit', 'months')}"
+    found: str = (
+        "median not reached" if pd.isna(median) else f"median {median:.1f} {result.facts.get('unit', 'months')}"
+    )
     return f"<b>{group_label(group)}</b>  n = {summary['n']:.0f}, {found}   "
 
 

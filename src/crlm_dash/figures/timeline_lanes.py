@@ -28,11 +28,21 @@ _VISITS = {
 }
 _TESTS = {"BILI": "#0B4F7D", "ALT": "#7A5195", "AST": "#B07AA1", "ALP": "#8C6D00", "GGT": "#5F7D8C"}
 _MARKERS = {"CEA": (ACCENT, "solid"), "CA19_9AG": (MUTED, "dot")}
+_TEST_NAMES = {"CA19_9AG": "CA 19-9", "BILI": "Bilirubin"}
+_BEFORE = "before the trial"  # the timeline's words for an earlier line of therapy
 
 
 def _disease(panel: Panel) -> None:
-    words = panel.records["label"].str.replace(" diagnosed", "").tolist()
-    points(panel, panel.records, text=[f"  {word}" for word in words], symbol="diamond", color=INK)
+    """Diagnoses; one from before the axis begins stands at its left edge, with its date."""
+    first = panel.cutoff - panel.span
+    early = panel.records["start"] < first
+    words = "  " + panel.records["label"].str.replace(" diagnosed", "")
+    dated = words + panel.records["start"].dt.strftime(", %b %Y")
+    apart = 0.5 if early.any() and not early.all() else 0.0
+    points(panel, panel.records[~early], y=-apart, text=words[~early].tolist(), symbol="diamond", color=INK)
+    edge = panel.records.loc[early, "start"].map(lambda _: first)
+    points(panel, panel.records[early], x=edge, y=apart, text=dated[early].tolist(), symbol="triangle-left", color=INK)
+    panel.axis(range=[-1.1, 1.1])
 
 
 def _local(panel: Panel) -> None:
@@ -47,22 +57,34 @@ def _local(panel: Panel) -> None:
 def _systemic(panel: Panel) -> None:
     rows = panel.records
     spans = lengths(panel, rows)
-    course = (rows["label"] != rows["label"].shift()).cumsum()
-    for place, (_, part) in enumerate(rows.groupby(course)):
+    for place, (_, part) in enumerate(rows.groupby(_courses(rows))):
         start, last = part["start"].iloc[0], part["start"].iloc[-1]
         whole = (last - start) / pd.Timedelta(milliseconds=1) + spans[part.index[-1]]
         panel.add(bars(part.head(1), [0.0], [whole], color="#CFE0EC", width=0.6, hover=False))
-        times = f" ×{len(part)}" if len(part) > 1 else ""
-        panel.add(text([start], [0.75 + 0.6 * (place % 2)], [f"{part['label'].iloc[0]}{times}"]))
+        words = f"{part['label'].iloc[0]} ×{len(part)}" if len(part) > 1 else str(part["label"].iloc[0])
+        late = start > panel.cutoff - panel.span * 0.15  # words that begin here would run off the figure
+        at, side = (panel.cutoff, "middle left") if late else (start, "middle right")
+        panel.add(text([at], [0.75 + 0.6 * (place % 2)], [words], side=side))
     panel.add(bars(rows, [0.0] * len(rows), spans, color="#6E9CBC", width=0.6))
     arrows(panel, rows, [0.0] * len(rows))
     panel.axis(range=[-0.4, 1.8])
 
 
+def _courses(rows: pd.DataFrame) -> pd.Series:
+    """A number for each run of records with one regimen; what was given before the trial is a run of its own."""
+    regimen = rows["label"] + rows["detail"].astype(str).str.contains(_BEFORE).map({True: "|", False: ""})
+    runs: pd.Series = (regimen != regimen.shift()).cumsum()
+    return runs
+
+
 def _response(panel: Panel) -> None:
     codes = panel.records["code"].astype(str)
-    kinds = (("overall", ~codes.str.contains(" ")), ("liver", codes.str.startswith("LIVRRESP")))
-    kinds += (("outside liver", codes.str.startswith("EXHPRESP")), ("new lesion", codes == "NEW LESION"))
+    kinds = [
+        ("overall", ~codes.str.contains(" ")),
+        ("liver", codes.str.startswith("LIVRRESP")),
+        ("outside liver", codes.str.startswith("EXHPRESP")),
+        ("new lesion", codes == "NEW LESION"),
+    ]
     shown = [(word, panel.records[mask]) for word, mask in kinds if mask.any()]
     for y, (_, rows) in enumerate(shown):
         marks = [code.split()[-1] if code != "NEW LESION" else "＋" for code in rows["code"]]
@@ -90,30 +112,20 @@ def _response(panel: Panel) -> None:
 
 
 def _tumour_size(panel: Panel) -> None:
-    line(panel, panel.records, panel.records["value"], "", ACCENT)
-    panel.axis(
-        rangemode="tozero",
-        side="right",
-        showticklabels=True,
-        nticks=4,
-        ticksuffix=" mm",
-        tickfont={"size": 13},
-    )
+    line(panel, panel.records, panel.records["value"], ACCENT)
+    top = max(panel.records["value"].max(), 10)
+    panel.axis(range=[-0.16 * top, 1.16 * top], side="right", showticklabels=True, nticks=4, ticksuffix=" mm")
+    panel.axis(tickfont={"size": 13})
 
 
 def _marker(panel: Panel) -> None:
     positive = panel.records[panel.records["value"] > 0]
-    names = {"CA19_9AG": "CA 19-9"}
     for code, (colour, dash) in _MARKERS.items():
         rows = positive[positive["code"] == code]
-        if rows.empty:
-            continue
-        line(panel, rows, rows["value"], names.get(code, code), colour, dash)
-        limit = rows["high"].dropna()
-        if len(limit):
-            panel.figure.add_hline(
-                y=limit.iloc[-1], line={"color": colour, "width": 1.2, "dash": "dot"}, row=panel.row, col=1
-            )
+        line(panel, rows, rows["value"], colour, dash)
+        for limit in rows["high"].dropna().tail(1):
+            look = {"color": colour, "width": 1.2, "dash": "dot"}
+            panel.figure.add_hline(y=limit, line=look, row=panel.row, col=1)
     panel.axis(type="log", side="right", showticklabels=True, dtick=1, tickfont={"size": 13})
 
 
@@ -122,11 +134,25 @@ def _liver(panel: Panel) -> None:
     known = panel.records[(panel.records["high"] > 0) & (panel.records["value"] > 0)]
     for code, colour in _TESTS.items():
         rows = known[known["code"] == code]
-        if len(rows):
-            line(panel, rows, rows["value"] / rows["high"], code.replace("BILI", "Bilirubin"), colour)
+        line(panel, rows, rows["value"] / rows["high"], colour)
     panel.figure.add_hline(y=1, line={"color": MUTED, "width": 1.2, "dash": "dot"}, row=panel.row, col=1)
     panel.axis(type="log", side="right", showticklabels=True, ticksuffix=" ×", tickfont={"size": 13})
-    panel.axis(tickvals=[0.1, 0.3, 1, 3, 10, 30])
+    panel.axis(tickvals=[0.1, 1, 10, 100])
+
+
+def drawn_tests(lane: Lane, records: pd.DataFrame) -> str:
+    """The names of a lane's courses in their colours; '' for a lane without courses."""
+    colours = {code: colour for code, (colour, _) in _MARKERS.items()} if lane is Lane.MARKER else _TESTS
+    if lane not in (Lane.MARKER, Lane.LIVER):
+        return ""
+    found = set(records["code"])
+    words = [
+        f'<span style="color:{colour}"><b>{_TEST_NAMES.get(code, code)}</b></span>'
+        for code, colour in colours.items()
+        if code in found
+    ]
+    half = (len(words) + 1) // 2 if len(words) > 3 else len(words)
+    return "<br>".join(" ".join(part) for part in (words[:half], words[half:]) if part)
 
 
 def packed(rows: pd.DataFrame, spans: list[float]) -> list[int]:
@@ -202,14 +228,14 @@ def _status(panel: Panel) -> None:
 
 
 LANES: dict[Lane, tuple[Callable[[Panel], None], int]] = {
-    Lane.DISEASE: (_disease, 30),
+    Lane.DISEASE: (_disease, 42),
     Lane.LOCAL: (_local, 58),
     Lane.SYSTEMIC: (_systemic, 66),
     Lane.RESPONSE: (_response, 66),
     Lane.TUMOUR_SIZE: (_tumour_size, 64),
     Lane.MARKER: (_marker, 64),
-    Lane.LIVER: (_liver, 64),
-    Lane.ADVERSE: (_adverse, 130),
+    Lane.LIVER: (_liver, 70),
+    Lane.ADVERSE: (_adverse, 120),
     Lane.QOL: (_qol, 24),
     Lane.VISIT: (_visit, 24),
     Lane.DECISION: (_decision, 24),

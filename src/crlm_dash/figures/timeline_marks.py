@@ -37,16 +37,19 @@ def points(
     panel: Panel,
     rows: pd.DataFrame,
     *,
+    x: pd.Series | None = None,
     y: float = 0,
     text: list[str] | None = None,
     side: str = "middle right",
     **marker: object,
 ) -> None:
-    """Marks, each with a pale bar under it where its date is partial."""
+    """Marks at each record's date (at `x` where given), over a pale bar where the date is partial."""
+    if rows.empty:
+        return
     _intervals(panel, rows, y)
     panel.add(
         go.Scatter(
-            x=rows["start"],
+            x=rows["start"] if x is None else x,
             y=[y] * len(rows),
             mode="markers+text" if text else "markers",
             text=text,
@@ -119,36 +122,35 @@ def arrows(panel: Panel, rows: pd.DataFrame, y: list[float]) -> None:
         )
 
 
-def text(x: list[pd.Timestamp], y: list[float], words: list[str], **font: object) -> go.Scatter:
+def text(
+    x: list[pd.Timestamp], y: list[float], words: list[str], side: str = "middle right", **font: object
+) -> go.Scatter:
     """Words without a mark."""
     return go.Scatter(
         x=x,
         y=y,
         mode="text",
         text=words,
-        textposition="middle right",
+        textposition=side,
         textfont=WORDS | font,
         hoverinfo="skip",
         showlegend=False,
     )
 
 
-def line(panel: Panel, rows: pd.DataFrame, values: pd.Series, name: str, colour: str, dash: str = "solid") -> None:
-    """A measured course with its name at the end."""
-    words = [""] * (len(rows) - 1) + [f" {name}"] if name else None
+def line(panel: Panel, rows: pd.DataFrame, values: pd.Series, colour: str, dash: str = "solid") -> None:
+    """A measured course; nothing where nothing was measured."""
+    if rows.empty:
+        return
     panel.add(
         go.Scatter(
             x=rows["start"],
             y=values,
-            mode="lines+markers+text" if words else "lines+markers",
-            text=words,
-            textposition="middle right",
-            textfont={"size": 14, "color": colour},
+            mode="lines+markers",
             line={"color": colour, "width": 2.5, "dash": dash},
             marker={"size": 7, "color": colour},
             hovertext=hovers(rows),
             hoverinfo="text",
-            cliponaxis=False,
             showlegend=False,
         )
     )

@@ -32,7 +32,7 @@ def choice(
     **settings: Any,
 ) -> str:
     """
-    One of `options` (code → label), kept in the address as `?key=label`; the code is understood there too.
+    One of `options` (code → label), kept in the address as `?key=label`.
 
     What the address asks for but is not among the options becomes one, so that the door can refuse it with its
     reason instead of something else being shown in silence.
@@ -40,8 +40,7 @@ def choice(
     asked = st.query_params.get(key)
     shown = dict(options)
     if asked is not None and asked not in shown.values():
-        _to_label(key, shown, asked)
-        shown[asked] = asked
+        shown[asked] = shown.pop(asked, asked)
     held = st.session_state.get(key)
     if held is not None and held not in shown:
         shown[held] = _as_written(held)
@@ -57,21 +56,24 @@ def choice(
     return chosen
 
 
+def tidy(readings: Mapping[str, Mapping[str, str]]) -> None:
+    """Go to the same address with labels where codes were given (`role=dsmb` → `role=DSMB`), if any were."""
+    asked = st.query_params.to_dict()
+    wanted = {key: _reading(readings.get(key, {}), word) for key, word in asked.items()}
+    if wanted != asked:
+        st.switch_page(st.session_state[_PAGE], query_params=wanted)
+
+
+def _reading(options: Mapping[str, str], word: str) -> str:
+    known = {each.casefold(): label for code, label in options.items() for each in (code, label)}
+    return known.get(word.casefold(), word)
+
+
 def forget_page_choices() -> None:
     """Back to the defaults of a page's own controls: they mean nothing in another trial."""
     for key in PAGE_CHOICES:
         if key in st.session_state:
             st.session_state[key] = ""
-
-
-def _to_label(key: str, options: Mapping[str, str], asked: str) -> None:
-    """Go to the address with the label where the code was asked for (`role=dsmb` → `role=DSMB`)."""
-    codes = {code.casefold(): label for code, label in options.items()}
-    codes |= {label.casefold(): label for label in options.values()}
-    if asked.casefold() in codes:
-        label = codes[asked.casefold()]
-        st.session_state.pop(key, None)
-        st.switch_page(st.session_state[_PAGE], query_params={**st.query_params.to_dict(), key: label})
 
 
 def _as_written(code: str) -> str:

@@ -44,6 +44,11 @@ def stand_at(place: Place) -> None:
     st.session_state[_PLACE] = place
 
 
+def has_place() -> bool:
+    """Whether this visitor has been let in before."""
+    return _PLACE in st.session_state
+
+
 def place() -> Place:
     """Where this visitor stands; the shell has settled it before a page runs."""
     found: Place = st.session_state[_PLACE]
@@ -60,9 +65,7 @@ def ask(analysis: Callable[..., Result], **options: Any) -> Result:
     here = place()
     name = next(name for name, known in ANALYSES.items() if known is analysis)
     chosen = tuple(sorted((key, value) for key, value in options.items() if value is not None))
-    return _answer(
-        str(store_root()), here.viewer, here.cut.trial, here.cut.number, here.cut.fingerprint, name, chosen
-    )
+    return _answer(str(store_root()), here.viewer, here.cut.trial, here.cut.number, here.cut.fingerprint, name, chosen)
 
 
 def _key_of(viewer: Viewer) -> tuple[str, tuple[str, ...] | None, str]:

@@ -4,38 +4,29 @@ from __future__ import annotations
 
 import logging
 import secrets
+from pathlib import Path
 
 import streamlit as st
 
 from crlm_dash.access import Role, Viewer
 from crlm_dash.errors import AccessDenied, CrlmDashError, NotFound
+from crlm_dash.store.shelf import TrialInfo
 from crlm_dash.terms import TrialKind
 from crlm_dash.ui import address, session, show, widgets
+from crlm_dash.ui.directory import OVERVIEW, PAGES, file_of, icon_of
 
+ICON = Path(__file__).parent / "icon.svg"  # a named icon would be fetched from outside
+WORDMARK = ICON.with_name("wordmark.svg")
 LOG = logging.getLogger("crlm_dash.ui")
-PAGES = {
-    "overview": ("Overview", "home", "The trial at a glance, and what needs attention."),
-    "enrolment": ("Enrolment", "group_add", "Patients enrolled against the plan, and by site."),
-    "eligibility": ("Eligibility", "checklist", "Which criteria keep patients out."),
-    "survival": ("Survival", "show_chart", "Survival curves with the numbers at risk."),
-    "safety": ("Safety", "health_and_safety", "Adverse events by term and worst grade."),
-    "patient": ("Patient", "person", "Everything about one patient on one timeline."),
-    "quality": ("Data quality", "fact_check", "What was wrong with the data, and every data cut."),
-}
 
 
 def main() -> None:
     """Draw the frame, settle who looks at what, run the page; refusals are told in words."""
-    st.set_page_config(page_title="CRLM trials", page_icon=":material/clinical_notes:", layout="wide")
+    st.set_page_config(page_title="CRLM trials", page_icon=str(ICON), layout="wide")
+    st.logo(str(WORDMARK), size="large", icon_image=str(ICON))
     pages = [
-        st.Page(
-            session.ROOT / "pages" / f"{name}.py",
-            title=title,
-            icon=f":material/{icon}:",
-            help=words,
-            default=name == "overview",
-        )
-        for name, (title, icon, words) in PAGES.items()
+        st.Page(file_of(name), title=title, icon=icon_of(name), help=words, default=name == OVERVIEW)
+        for name, (title, _, words) in PAGES.items()
     ]
     page = st.navigation(pages)
     address.remember_page(page)
@@ -58,6 +49,7 @@ def settle() -> None:
     if not trials:
         show.empty_store(session.store_root())
         st.stop()
+    tidy_address(trials)
     trial = widgets.trial(trials)
     cuts = session.store().cuts(nobody, trial)
     chosen = widgets.cut_number(cuts)
@@ -67,6 +59,19 @@ def settle() -> None:
         raise NotFound(f"{trial} has no data cut {chosen}. Data cuts: {there}.")
     check_open(cut.kind, trial)
     session.stand_at(session.Place(widgets.viewer(), cut))
+
+
+def tidy_address(trials: tuple[TrialInfo, ...]) -> None:
+    """Once a visit, before any control exists: codes in the address become the words that controls show."""
+    if session.has_place():
+        return
+    readings = {"role": widgets.role_words()}
+    word = st.query_params.get("role", "").casefold()
+    role = next((Role(code) for code, label in readings["role"].items() if word in (code, label.casefold())), Role.PI)
+    named = st.query_params.get("trial", trials[0].trial)
+    if any(each.trial == named and each.kind != TrialKind.REAL for each in trials):
+        readings |= widgets.page_words(session.store().open(Viewer(role), named))
+    address.tidy(readings)
 
 
 def check_open(kind: str, trial: str) -> None:

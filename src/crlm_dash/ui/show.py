@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import pandas as pd
 import streamlit as st
 
 from crlm_dash.analyses.result import Result
 from crlm_dash.errors import AccessDenied, CrlmDashError
-from crlm_dash.terms import TrialKind
-from crlm_dash.ui import session
+from crlm_dash.terms import Severity, TrialKind
+from crlm_dash.ui import directory, session
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -20,6 +21,12 @@ _KIND = {
     TrialKind.SIMULATED: ":orange-badge[SIMULATED DATA]",
     TrialKind.PUBLIC: ":blue-badge[PUBLIC EXAMPLE]",
 }
+_SEVERITY = {
+    str(Severity.ERROR): ":orange-badge[:material/priority_high: act]",
+    str(Severity.WARNING): ":gray-badge[check]",
+}
+
+_STRIP = ("Status", "Age", "Sex", "Site", "Arm", "Enrolled", "Died", "Cause of death")
 
 
 def banner(title: str) -> None:
@@ -27,11 +34,9 @@ def banner(title: str) -> None:
     here = session.place()
     cut = here.cut
     st.title(title, anchor=False)
-    stated = "" if cut.cutoff_stated else " (latest date in the data)"
     parts = [
         f"{_KIND.get(TrialKind(cut.kind), '')} **{_plain(cut.trial)}**",
-        f"Data cut **{cut.number}** · cut-off **{day(cut.cutoff)}**{stated}"
-        + (f" · {_plain(cut.label)}" if cut.label else ""),
+        f"Data cut **{cut.number}** · cut-off **{day(cut.cutoff)}**" + (f" · {_plain(cut.label)}" if cut.label else ""),
         f"`{cut.fingerprint[:8]}`",
         f"Seen as **{here.viewer.role.label}** :gray-badge[{session.door().masked}]",
     ]
@@ -41,9 +46,11 @@ def banner(title: str) -> None:
 def numbers(result: Result) -> None:
     """Population, filter and how many are used of how many; where nothing can be shown, why, and stop."""
     filters = f" · filter **{_plain(result.filters)}**" if result.filters else " · no filter"
+    population, _, flag = result.population.partition(" (")
     st.markdown(
-        f"{_plain(result.population)} · **{result.n_used:,} of {result.n_total:,}** used{filters}",
-        help="How many of those the display is about are in its numbers; the notes say who is missing and why.",
+        f"{_plain(population)} · **{result.n_used:,} of {result.n_total:,}** used{filters}",
+        help="How many of those the display is about are in its numbers; the notes say who is missing and why."
+        + (f" Flag in the data: {flag.rstrip(')')}." if flag else ""),
     )
     if result.empty:
         st.info(result.empty, icon=":material/info:")
@@ -61,15 +68,39 @@ def figure(drawn: go.Figure, *, key: str, alt: str) -> None:
     st.plotly_chart(drawn, key=key, theme=None, config=config, alt=alt)
 
 
-def table(frame: pd.DataFrame, *, key: str, empty: str = "Nothing to list.", **settings: Any) -> None:
-    """A table, downloadable with trial and cut in its name; words where it has no rows."""
+def table(
+    frame: pd.DataFrame,
+    *,
+    key: str,
+    empty: str = "Nothing to list.",
+    opens: str = "",
+    height: int | Literal["auto"] = "auto",
+    alt: str = "",
+) -> None:
+    """
+    A table, downloadable with trial and cut in its name; words where it has no rows.
+
+    `opens` names the column that holds a patient: choosing a row opens that patient.
+    """
     if frame.empty:
         st.caption(empty)
         return
-    st.dataframe(frame, key=key, hide_index=True, row_height=42, **settings)
+    settings: dict[str, Any] = {
+        "hide_index": True,
+        "row_height": 40,
+        "placeholder": "–",
+        "height": height,
+        "alt": alt or None,
+    }
+    if opens:
+        st.caption("Choose a row to open the patient.")
+        chosen = partial(_open_patient, key, frame[opens])
+        st.dataframe(frame, key=key, on_select=chosen, selection_mode="single-row", **settings)
+    else:
+        st.dataframe(frame, key=key, **settings)
     st.download_button(
         "CSV",
-        frame.to_csv(index=False).encode("utf-8-sig"),
+        partial(_csv, frame),
         file_name=f"{_file_name(key)}.csv",
         mime="text/csv",
         key=f"{key}_csv",
@@ -77,6 +108,61 @@ def table(frame: pd.DataFrame, *, key: str, empty: str = "Nothing to list.", **s
         type="tertiary",
         on_click="ignore",
     )
+
+
+def _csv(frame: pd.DataFrame) -> bytes:
+    return frame.to_csv(index=False).encode("utf-8-sig")
+
+
+def _open_patient(key: str, subjects: pd.Series) -> None:
+    chosen = st.session_state[key]["selection"]["rows"]
+    if chosen:
+        st.session_state["usubjid"] = subjects.iloc[chosen[0]]
+        st.switch_page(directory.file_of("patient"))
+
+
+def key_figures(frame: pd.DataFrame) -> None:
+    """The large numbers of the trial, each with what it means."""
+    with st.grid(len(frame), min_column_width=210, gap="small"):
+        for what, number, meaning in frame.itertuples(index=False):
+            value, _, rest = number.partition(" of ")
+            with st.container(border=True, height="stretch", gap="xsmall"):
+                st.markdown(f"**{what}**")
+                st.metric(what, value, label_visibility="collapsed")
+                st.caption(_plain(f"of {rest} {meaning.removeprefix('of ')}" if rest else meaning))
+
+
+def attention(result: Result) -> None:
+    """What someone should look at, each with the page that shows it."""
+    found = result.tables["attention"]
+    if found.empty:
+        st.caption("Nothing at this data cut.")
+    for severity, words, page in found[["severity", "text", "page"]].itertuples(index=False):
+        with st.container(border=True, horizontal=True, vertical_alignment="center"):
+            st.markdown(f"{_SEVERITY.get(severity, '')} {_plain(words)}", width="stretch")
+            st.page_link(directory.file_of(page), label=directory.PAGES[page][0], icon=":material/arrow_forward:")
+
+
+def page_cards() -> None:
+    """A card for each page: its name, which leads there, and what it answers."""
+    with st.grid(3, min_column_width=300, gap="small"):
+        for page, (title, _, words) in directory.PAGES.items():
+            if page != directory.OVERVIEW:
+                with st.container(border=True, height="stretch", gap="xsmall"):
+                    st.page_link(directory.file_of(page), label=f"**{title}**", icon=directory.icon_of(page))
+                    st.caption(words)
+
+
+def strip(frame: pd.DataFrame) -> None:
+    """The first facts about one patient, in a line; the rest is in a table on the page."""
+    pairs = [(str(item), str(value)) for item, value in frame.itertuples(index=False)]
+    facts = [f":gray[{_plain(item)}] **{_plain(value)}**" for item, value in pairs if item in _STRIP]
+    st.markdown(" &nbsp;·&nbsp; ".join(facts))
+
+
+def finding(result: Result) -> None:
+    """The main finding in one sentence."""
+    st.markdown(_plain(result.sentence))
 
 
 def notes(result: Result) -> None:
@@ -105,9 +191,7 @@ def trouble(number: str) -> None:
 def empty_store(root: Path) -> None:
     """Nothing is loaded yet: what this is and what to do."""
     st.title("Trials in colorectal liver metastases", anchor=False)
-    st.markdown(
-        "No trial is loaded yet. Load a folder of CDISC data, or simulate a demonstration trial first:"
-    )
+    st.markdown("No trial is loaded yet. Load a folder of CDISC data, or simulate a demonstration trial first:")
     st.code(
         "crlm-dash demo --trial CRLM10 --out data/demo/CRLM10\ncrlm-dash ingest data/demo/CRLM10",
         language="bash",

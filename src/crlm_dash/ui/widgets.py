@@ -6,6 +6,7 @@ import streamlit as st
 
 from crlm_dash import analyses
 from crlm_dash.access import Role, Viewer
+from crlm_dash.store.door import BY_ARM, Door
 from crlm_dash.store.seal import CutInfo
 from crlm_dash.store.shelf import TrialInfo
 from crlm_dash.terms import TrialKind
@@ -19,6 +20,7 @@ ROLE_WORDS = {
     Role.DATA_MANAGER: "Data manager",
 }
 NEWEST = "newest"
+BY_ARM_WORD = "Arm"
 EVERYONE = "All patients together"
 
 
@@ -36,8 +38,7 @@ def trial(trials: tuple[TrialInfo, ...]) -> str:
 
 def cut_number(cuts: tuple[CutInfo, ...]) -> int | None:
     """The data cut that is shown; None for the newest, whichever that will be."""
-    options = {NEWEST: f"Newest (no. {cuts[-1].number})"}
-    options |= {str(cut.number): f"No. {cut.number}, {cut.cutoff:%d %b %Y}" for cut in reversed(cuts[:-1])}
+    options = {NEWEST: "Newest"} | {str(cut.number): str(cut.number) for cut in reversed(cuts)}
     chosen = address.choice("Data cut", options, key="cut", where=st.sidebar)
     return int(chosen) if chosen.isdigit() else None
 
@@ -46,7 +47,7 @@ def viewer() -> Viewer:
     """Who looks: chosen freely, which the shell allows for simulated and public data only."""
     chosen = address.choice(
         "View as",
-        {role.value: word for role, word in _least_first().items()},
+        role_words(),
         key="role",
         where=st.sidebar,
         help="For demonstration with simulated or public data: see the trial as each member of the team would.",
@@ -55,22 +56,34 @@ def viewer() -> Viewer:
     return Viewer(Role(chosen) if chosen in set(Role) else Role.PI)
 
 
-def _least_first() -> dict[Role, str]:
-    return {Role.PI: ROLE_WORDS[Role.PI]} | ROLE_WORDS
+def role_words() -> dict[str, str]:
+    """Code and word of each role; the one that sees least comes first."""
+    least_first = [Role.PI, *(role for role in ROLE_WORDS if role is not Role.PI)]
+    return {role.value: ROLE_WORDS[role] for role in least_first}
+
+
+def page_words(door: Door) -> dict[str, dict[str, str]]:
+    """Codes and words of the pages' own choices, as an address may name them."""
+    endpoints = {each.paramcd: each.label for each in door.protocol.endpoints}
+    return {"by": {BY_ARM: BY_ARM_WORD} | door.groupings(), "endpoint": endpoints}
 
 
 def endpoint() -> str:
     """PARAMCD of an endpoint of the trial; '' for the primary one."""
-    found = session.ask(analyses.survival).tables["endpoints"]
+    first = session.ask(analyses.survival, unit="months")
+    found = first.tables["endpoints"]
     labels = dict(zip(found["PARAMCD"], found["PARAM"], strict=True))
-    primary = session.ask(analyses.survival).facts.get("endpoint", "")
+    primary = first.facts.get("endpoint", "")
     options = {primary: labels.pop(primary)} if primary in labels else {}
     return address.choice("Endpoint", options | labels, key="endpoint") if options | labels else ""
 
 
 def strata() -> str | None:
     """What outcomes are grouped by; None for all patients together."""
-    chosen = address.choice("Compare", {"": EVERYONE} | session.door().groupings(), key="by")
+    options = {"": EVERYONE} | session.door().groupings()
+    if st.query_params.get("by") == BY_ARM_WORD:
+        options.setdefault(BY_ARM, BY_ARM_WORD)  # asked for by the address: the door answers, with its reason
+    chosen = address.choice("Compare", options, key="by")
     return chosen or None
 
 
@@ -90,10 +103,27 @@ def where() -> str:
 
 
 def patient() -> str:
-    """USUBJID of the patient to open; '' where none is chosen."""
-    listed = session.ask(analyses.patients).tables["subjects"]
-    options = {"": "Choose a patient …"}
-    for usubjid, status in zip(listed["USUBJID"], listed["status"], strict=True):
-        options[usubjid] = usubjid
-        del status
-    return address.choice("Patient", options, key="usubjid", label_visibility="collapsed")
+    """USUBJID of the patient to open, with a step to the one before and after; '' where none is chosen."""
+    listed = session.ask(analyses.patients).tables["subjects"]["USUBJID"].tolist()
+    before, choose, after = st.columns([2, 9, 2], vertical_alignment="bottom")
+    with choose:
+        options = {"": "Choose a patient …"} | {each: each for each in listed}
+        chosen = address.choice("Patient", options, key="usubjid", label_visibility="collapsed")
+    place = listed.index(chosen) if chosen in listed else None
+    steps = ((before, "Previous", -1, "patient_previous"), (after, "Next", 1, "patient_next"))
+    for where, word, step, key in steps:
+        goal = place + step if place is not None else -1
+        reachable = 0 <= goal < len(listed)
+        where.button(
+            word,
+            key=key,
+            disabled=not reachable,
+            on_click=_go_to,
+            args=(listed[goal] if reachable else "",),
+            width="stretch",
+        )
+    return chosen
+
+
+def _go_to(usubjid: str) -> None:
+    st.session_state["usubjid"] = usubjid

@@ -1,0 +1,28 @@
+"""The pages there are: file, title, icon, and what each is for."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from crlm_dash.ui.session import ROOT
+
+OVERVIEW = "overview"
+PAGES = {
+    OVERVIEW: ("Overview", "home", "The trial at a glance, and what needs attention."),
+    "enrolment": ("Enrolment", "group_add", "Patients enrolled against the plan, month by month and site by site."),
+    "eligibility": ("Eligibility", "checklist", "Which criteria keep patients out, and for how many."),
+    "survival": ("Survival", "show_chart", "Survival curves with the numbers at risk below them."),
+    "safety": ("Safety", "health_and_safety", "Adverse events by term and worst grade; deaths."),
+    "patient": ("Patient", "person", "Everything about one patient on one timeline."),
+    "quality": ("Data quality", "fact_check", "What was wrong with the data, and every data cut."),
+}
+
+
+def file_of(page: str) -> Path:
+    """The script of a page."""
+    return ROOT / "pages" / f"{page}.py"
+
+
+def icon_of(page: str) -> str:
+    """The icon of a page, as Streamlit names it."""
+    return f":material/{PAGES[page][1]}:"
