@@ -40,7 +40,7 @@ format: $(VENV)/.installed-dev ## put the code into the house's format
 	@$(PY) -m ruff format .
 	@$(PY) -m ruff check --fix .
 
-bench: $(VENV)/.installed ## measure speed and memory against their targets (about ten minutes the first time)
+bench: $(VENV)/.installed-dev ## measure speed and memory against their targets (about ten minutes the first time)
 	@$(PY) -m bench
 
 requirements: $(VENV)/.installed-dev ## pin every requirement again, from pyproject.toml

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from bench import analyses, pages, prepare
 from bench.measure import HEADING, Line, memory_of, peak_memory, shown
-from bench.serving import serving
+from bench.serving import serving, visit_every_page
 
 LARGE, SMALL = 1_000_000, 500
 GIGABYTE = 10**9
@@ -27,7 +27,7 @@ def lines(n: int) -> Iterator[Line]:
     yield Line("simulate and load both demonstration trials", "both", shown(taken), "< 20 s", taken < SLOWEST_DEMO)
     small = analyses.open_door(prepare.trial(SMALL), prepare.TRIAL)
     yield from analyses.small(small, SMALL)
-    yield from pages.served(prepare.trial(SMALL), SMALL)
+    yield from pages.served(prepare.trial(SMALL), SMALL, analyses.some_subject(small))
     with serving(store) as server:
         yield Line(
             "start of the app until it is ready",
@@ -36,7 +36,9 @@ def lines(n: int) -> Iterator[Line]:
             "< 3 s",
             server.started_in < SLOWEST_START,
         )
-        yield _memory("memory of the app, just started", "both", memory_of(server.pid))
+        visited = visit_every_page(server.url, prepare.DEMO_TRIALS)
+        used = memory_of(server.pid) if visited else None
+        yield _memory("memory of the app after a visit to every page", "both", used)
     large = analyses.open_door(prepare.registry(n), prepare.TRIAL)
     yield from analyses.large(large, n)
     yield _memory("peak memory of a process that ran every analysis", f"{n:,}", peak_memory())

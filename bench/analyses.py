@@ -43,8 +43,14 @@ def open_door(root: Path, trial: str) -> Door:
     return TrialStore(root).open(Viewer(Role.STATISTICIAN), trial)
 
 
+def some_subject(door: Door) -> str:
+    """USUBJID of an enrolled subject."""
+    found = door.ask("patients", population="ENRLFL", search="", row_limit=1)
+    return str(found["USUBJID"].iloc[0])
+
+
 def _calls(door: Door) -> Calls:
-    subject = str(door.ask("patients", population="SCRNFL", search="", row_limit=1)["USUBJID"].iloc[0])
+    subject = some_subject(door)
     return {
         "overview": (lambda: overview(door), obvious.overview),
         "enrolment": (lambda: enrolment(door), obvious.enrolment),

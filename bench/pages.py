@@ -17,11 +17,12 @@ SLOWEST = 0.300  # seconds
 LONGEST_RUN = 60.0  # seconds before a run is given up
 
 
-def served(store: Path, n: int) -> Iterator[Line]:
-    """One line a page."""
-    os.environ["CRLM_STORE"] = str(store)
+def served(store: Path, n: int, usubjid: str) -> Iterator[Line]:
+    """One line a page; the patient page shows `usubjid`."""
+    os.environ |= {"CRLM_STORE": str(store), "STREAMLIT_LOGGER_LEVEL": "error"}
     app = AppTest.from_file(str(SHELL), default_timeout=LONGEST_RUN).run()
     for page in sorted((ROOT / "pages").glob("*.py")):
+        app.query_params["usubjid"] = usubjid if page.stem == "patient" else ""
         app.switch_page(os.path.relpath(page, SHELL.parent))
         taken = seconds(lambda: _uncached(app), warm=1, repeat=5)
         failed = [str(each.value) for each in app.exception]

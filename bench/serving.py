@@ -15,6 +15,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.browser_setup import chromium_path
+
 ROOT = Path(__file__).resolve().parents[1]
 LONGEST_START = 60.0  # seconds
 
@@ -52,6 +54,33 @@ def serving(store: Path) -> Iterator[Server]:
         if process.poll() is None:
             os.killpg(process.pid, signal.SIGTERM)
             process.wait(timeout=30)
+
+
+def visit_every_page(url: str, trials: tuple[str, ...]) -> bool:
+    """Look at every page of every trial in a browser; False where there is none to look with."""
+    try:
+        from playwright.sync_api import sync_playwright
+    except ImportError:
+        return False
+    path = chromium_path()
+    if path is None:
+        return False
+    names = sorted(page.stem for page in (ROOT / "pages").glob("*.py"))
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
+        for trial in trials:
+            for name in names:
+                page = browser.new_page()
+                page.goto(f"{url}/{name}?trial={trial}&role=Statistician")
+                page.get_by_role("heading", level=1).first.wait_for(timeout=60_000)
+                page.wait_for_function(_IDLE, timeout=60_000)
+                page.close()
+        browser.close()
+    return True
+
+
+# Streamlit says on its root element whether a script is still running.
+_IDLE = "document.querySelector('[data-testid=stApp]')?.dataset.testScriptState === 'notRunning'"
 
 
 def _wait(url: str, process: subprocess.Popen[bytes]) -> None:
