@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,7 +20,8 @@ LONGEST_RUN = 60.0  # seconds before a run is given up
 
 def served(store: Path, n: int, usubjid: str) -> Iterator[Line]:
     """One line a page; the patient page shows `usubjid`."""
-    os.environ |= {"CRLM_STORE": str(store), "STREAMLIT_LOGGER_LEVEL": "error"}
+    os.environ["CRLM_STORE"] = str(store)
+    logging.disable(logging.WARNING)  # Streamlit warns at each run that no server is there
     app = AppTest.from_file(str(SHELL), default_timeout=LONGEST_RUN).run()
     for page in sorted((ROOT / "pages").glob("*.py")):
         app.query_params["usubjid"] = usubjid if page.stem == "patient" else ""
