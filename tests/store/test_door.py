@@ -140,6 +140,7 @@ def test_populations_filters_and_groups(open_as) -> None:
     assert door.ask(count, population="SCRNFL")["n"].tolist() == [6]
     assert door.ask(count, where="SEX = 'F' and AGE >= 60")["n"].tolist() == [1]
     assert door.ask(count, by="ECOG").to_dict("list") == {"STRATA": ["(missing)", "0", "1"], "n": [1, 2, 2]}
+    assert door.ask(count, by="LESIONS")["STRATA"].tolist() == ["10"]
     with pytest.raises(RequestError, match="not a population"):
         door.ask(count, population="1=1 or ENRLFL")
 

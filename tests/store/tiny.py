@@ -26,6 +26,9 @@ label = "Pills only"
 [[covariates]]
 column = "ECOG"
 label = "ECOG"
+[[covariates]]
+column = "LESIONS"
+label = "Number of lesions"
 """,
     source="tiny.toml",
 )
@@ -51,6 +54,7 @@ def tiny_cut() -> duckdb.DuckDBPyConnection:
     con.execute("alter table cut.main.adsl add column ECOG varchar")
     con.execute("alter table cut.main.adsl add column WILLING varchar")
     con.execute("alter table cut.main.adsl add column TRTDUR double")
+    con.execute("alter table cut.main.adsl add column LESIONS double default 10")
     for row in ADSL:
         con.execute(
             "insert into cut.main.adsl by name (select 'TINY' as STUDYID, $1 as USUBJID, $2 as SITEID, $3 as SEX, "

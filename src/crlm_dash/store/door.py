@@ -193,7 +193,10 @@ class Door:
             return self._label_sql("TRT01A" if population == "SAFFL" else "TRT01P")
         if by not in self.groupings():
             raise RequestError(f"'{by}' cannot be grouped by. These can: {', '.join(self.groupings()) or 'none'}.")
-        return f"coalesce(cast(\"{by}\" as varchar), '{MISSING_GROUP}')"
+        text = f'cast("{by}" as varchar)'
+        if self._types["adsl"][by] in _NUMERIC:
+            text = f"regexp_replace({text}, '\\.0$', '')"  # a score of 1 is read as '1', not '1.0'
+        return f"coalesce({text}, '{MISSING_GROUP}')"
 
     # -- arms ---------------------------------------------------------------------------------------------------
 
