@@ -10,7 +10,12 @@ result = ask(analyses.eligibility)
 show.numbers(result)
 show.finding(result)
 st.subheader("Criteria not met", anchor=False)
-show.figure(figures.criteria(result), key="eligibility_criteria", alt=result.sentence)
+show.figure(
+    figures.criteria(result),
+    key="eligibility_criteria",
+    alt=result.sentence,
+    empty="No criterion is recorded as not met.",
+)
 left, right = st.columns(2, gap="medium")
 with left:
     st.subheader("What became of everyone screened", anchor=False)

@@ -12,7 +12,7 @@ show.finding(result)
 left, right = st.columns([3, 2], gap="large")
 with left:
     st.subheader("Enrolled over time", anchor=False)
-    show.figure(figures.accrual(result), key="enrolment_accrual", alt=result.sentence)
+    show.figure(figures.accrual(result), key="enrolment_accrual", alt=result.sentence, empty="Nobody is enrolled yet.")
 with right:
     st.subheader("From screening to enrolment", anchor=False)
     show.figure(figures.funnel(result), key="enrolment_funnel", alt=result.sentence)

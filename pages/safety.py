@@ -6,6 +6,7 @@ from crlm_dash import analyses, figures, tables
 from crlm_dash.ui import show, widgets
 from crlm_dash.ui.session import ask
 
+NONE = "No adverse event on treatment is recorded."
 left, right = st.columns([2, 3])
 with left:
     by = widgets.strata()
@@ -17,9 +18,19 @@ show.finding(result)
 show.table(tables.safety_overview(result), key="safety_overview", alt="Patients with each kind of event")
 often, worst, every, deaths = st.tabs(["How often", "Worst grade", "Every term", "Deaths"])
 with often:
-    show.figure(figures.terms(result), key="safety_terms", alt=result.sentence)
+    show.figure(
+        figures.terms(result),
+        key="safety_terms",
+        alt=result.sentence,
+        empty=NONE,
+    )
 with worst:
-    show.figure(figures.grades(result), key="safety_grades", alt="Patients by worst grade of each term")
+    show.figure(
+        figures.grades(result),
+        key="safety_grades",
+        alt="Patients by worst grade",
+        empty=NONE,
+    )
 with every:
     show.table(tables.safety_terms(result), key="safety_term_table", alt="Patients with each term")
     show.table(tables.safety_grades(result), key="safety_grade_table", alt="Patients by term and worst grade")

@@ -19,7 +19,6 @@ _LEAST_SPAN = pd.Timedelta(days=120)  # two events a week apart are not drawn a 
 _NAMES = {
     Lane.MARKER: "Tumour markers, log",
     Lane.LIVER: "Liver, × upper limit",
-    Lane.STATUS: "ECOG score<br>Trial status",
     Lane.ADVERSE: "Adverse events<br>(grade; serious<br>outlined)",
 }
 
@@ -71,7 +70,7 @@ def timeline(result: Result) -> go.Figure:
             figure.update_yaxes(range=None, row=row, col=1)
         records = table[table["lane"] == lane.value].sort_values("start", kind="stable").reset_index(drop=True)
         LANES[lane][0](Panel(figure, row, records, cutoff, span))
-        _name_lane(figure, lane, row, drawn_tests(lane, records))
+        _name_lane(figure, lane, row, _inside(lane, records))
     _time_axis(figure, span, cutoff, len(heights))
     _landmarks(figure, result)
     return figure
@@ -82,6 +81,13 @@ def _first(table: pd.DataFrame) -> pd.Timestamp:
     others = table.loc[table["lane"] != Lane.DISEASE.value, "start"]
     since = others.min() - _DIAGNOSED_BEFORE if len(others) else table["start"].min()
     return pd.Timestamp(table.loc[table["start"] >= since, "start"].min())
+
+
+def _inside(lane: Lane, records: pd.DataFrame) -> str:
+    """What a lane's name does not say: which tests are drawn, and the score above the status."""
+    if lane is Lane.STATUS and (records["code"] == "ECOG").any():
+        return "(ECOG score above)"
+    return drawn_tests(lane, records)
 
 
 def _name_lane(figure: go.Figure, lane: Lane, row: int, tests: str) -> None:

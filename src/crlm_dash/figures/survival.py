@@ -217,7 +217,7 @@ def _axes(figure: go.Figure, result: Result, rows: list[tuple[str, str, str]], s
         dtick=0.25,
         gridcolor=FAINT,
         ticks="",
-        title={"text": result.facts.get("label", "Without the event"), "standoff": 12},
+        title={"text": _share_of(result.facts.get("label", "")), "standoff": 12},
         row=1,
         col=1,
     )
@@ -233,6 +233,11 @@ def _axes(figure: go.Figure, result: Result, rows: list[tuple[str, str, str]], s
         row=2,
         col=1,
     )
+
+
+def _share_of(endpoint: str) -> str:
+    """What the curve is a share of: "time to …" names the event, not who is without it."""
+    return endpoint if "survival" in endpoint.casefold() else "Without the event"
 
 
 def _row_label(group: str, column: str, word: str, colour: str) -> str:

@@ -190,7 +190,7 @@ def _adverse(panel: Panel) -> None:
             x=1, xref="x domain", y=0.5, yref="y domain", text=f"{hidden} more<br>in the table", showarrow=False,
             xanchor="left", xshift=10, align="left", font={"size": 14, "color": MUTED}, row=panel.row, col=1,
         )  # fmt: skip
-    panel.axis(range=[max(places, default=0) + 0.6, -0.6])
+    panel.axis(range=[max([*places, 3.0]) + 0.6, -0.6])
 
 
 def _grade_bars(shown: pd.DataFrame, places: list[float]) -> go.Bar:

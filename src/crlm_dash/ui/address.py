@@ -7,6 +7,8 @@ from typing import Any
 
 import streamlit as st
 
+from crlm_dash.ui.directory import file_of
+
 _PAGE = "_page"
 PAGE_CHOICES = (
     "endpoint",
@@ -29,18 +31,23 @@ def choice(
     key: str,
     where: Any = st,
     on_change: Callable[[], None] | None = None,
+    always: bool = False,
     **settings: Any,
 ) -> str:
     """
     One of `options` (code → label), kept in the address as `?key=label`.
 
     What the address asks for but is not among the options becomes one, so that the door can refuse it with its
-    reason instead of something else being shown in silence.
+    reason instead of something else being shown in silence. `always`: stands in the address even by default.
     """
     asked = st.query_params.get(key)
     shown = dict(options)
     if asked is not None and asked not in shown.values():
         shown[asked] = shown.pop(asked, asked)
+    if always:  # without a default the choice is never left out of the address
+        settings["index"] = None
+        if asked is None and st.session_state.get(key) is None:
+            st.session_state[key] = next(iter(shown))
     held = st.session_state.get(key)
     if held is not None and held not in shown:
         shown[held] = _as_written(held)
@@ -56,10 +63,10 @@ def choice(
     return chosen
 
 
-def tidy(readings: Mapping[str, Mapping[str, str]]) -> None:
-    """Go to the same address with labels where codes were given (`role=dsmb` → `role=DSMB`), if any were."""
+def tidy(readings: Mapping[str, Mapping[str, str]], always: Mapping[str, str]) -> None:
+    """Go to the same address with labels for codes (`role=dsmb` → `role=DSMB`) and with what it must always name."""
     asked = st.query_params.to_dict()
-    wanted = {key: _reading(readings.get(key, {}), word) for key, word in asked.items()}
+    wanted = {**always} | {key: _reading(readings.get(key, {}), word) for key, word in asked.items()}
     if wanted != asked:
         st.switch_page(st.session_state[_PAGE], query_params=wanted)
 
@@ -74,6 +81,13 @@ def forget_page_choices() -> None:
     for key in PAGE_CHOICES:
         if key in st.session_state:
             st.session_state[key] = ""
+
+
+def open_patient(usubjid: str) -> None:
+    """Go to the patient, from a table's choice of a row; trial, cut and role stay."""
+    st.session_state["usubjid"] = usubjid
+    if st.session_state[_PAGE].url_path != "patient":
+        st.switch_page(file_of("patient"), query_params={"usubjid": usubjid})
 
 
 def _as_written(code: str) -> str:

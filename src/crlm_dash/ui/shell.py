@@ -68,10 +68,11 @@ def tidy_address(trials: tuple[TrialInfo, ...]) -> None:
     readings = {"role": widgets.role_words()}
     word = st.query_params.get("role", "").casefold()
     role = next((Role(code) for code, label in readings["role"].items() if word in (code, label.casefold())), Role.PI)
-    named = st.query_params.get("trial", trials[0].trial)
+    first = widgets.in_order(trials)[0].trial
+    named = st.query_params.get("trial", first)
     if any(each.trial == named and each.kind != TrialKind.REAL for each in trials):
         readings |= widgets.page_words(session.store().open(Viewer(role), named))
-    address.tidy(readings)
+    address.tidy(readings, always={"trial": first})
 
 
 def check_open(kind: str, trial: str) -> None:

@@ -12,7 +12,7 @@ import streamlit as st
 from crlm_dash.analyses.result import Result
 from crlm_dash.errors import AccessDenied, CrlmDashError
 from crlm_dash.terms import Severity, TrialKind
-from crlm_dash.ui import directory, session
+from crlm_dash.ui import address, directory, session
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -58,8 +58,11 @@ def numbers(result: Result) -> None:
         st.stop()
 
 
-def figure(drawn: go.Figure, *, key: str, alt: str) -> None:
-    """A figure; its download carries trial and cut in its name."""
+def figure(drawn: go.Figure, *, key: str, alt: str, empty: str = "Nothing to draw.") -> None:
+    """A figure, its download named after trial and cut; words where it would be blank."""
+    if all(trace.x is None or not len(trace.x) for trace in drawn.data):
+        st.caption(empty)
+        return
     config = {
         "displaylogo": False,
         "modeBarButtonsToRemove": ["select2d", "lasso2d", "autoScale2d", "zoomIn2d", "zoomOut2d"],
@@ -117,8 +120,7 @@ def _csv(frame: pd.DataFrame) -> bytes:
 def _open_patient(key: str, subjects: pd.Series) -> None:
     chosen = st.session_state[key]["selection"]["rows"]
     if chosen:
-        st.session_state["usubjid"] = subjects.iloc[chosen[0]]
-        st.switch_page(directory.file_of("patient"))
+        address.open_patient(str(subjects.iloc[chosen[0]]))
 
 
 def key_figures(frame: pd.DataFrame) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from crlm_dash import analyses
-from crlm_dash.access import Role, Viewer
+from crlm_dash.access import Role, Viewer, role_named
 from crlm_dash.store.door import BY_ARM, Door
 from crlm_dash.store.seal import CutInfo
 from crlm_dash.store.shelf import TrialInfo
@@ -24,15 +24,21 @@ BY_ARM_WORD = "Arm"
 EVERYONE = "All patients together"
 
 
+def in_order(trials: tuple[TrialInfo, ...]) -> list[TrialInfo]:
+    """Trials as they are listed: simulated, public, real."""
+    order = [TrialKind.SIMULATED, TrialKind.PUBLIC, TrialKind.REAL]
+    return sorted(trials, key=lambda each: order.index(TrialKind(each.kind)))
+
+
 def trial(trials: tuple[TrialInfo, ...]) -> str:
-    """The trial that is shown; one that may be opened freely comes first."""
-    ordered = sorted(trials, key=lambda each: each.kind == TrialKind.REAL)
+    """The trial that is shown, simulated ones first; a link names it even where it is the first."""
     return address.choice(
         "Trial",
-        {each.trial: each.trial for each in ordered},
+        {each.trial: each.trial for each in in_order(trials)},
         key="trial",
         where=st.sidebar,
         on_change=address.forget_page_choices,
+        always=True,
     )
 
 
@@ -53,7 +59,7 @@ def viewer() -> Viewer:
         help="For demonstration with simulated or public data: see the trial as each member of the team would.",
     )
     st.sidebar.caption("Demonstration: choose freely who looks.")
-    return Viewer(Role(chosen) if chosen in set(Role) else Role.PI)
+    return Viewer(role_named(chosen))
 
 
 def role_words() -> dict[str, str]:
@@ -69,13 +75,12 @@ def page_words(door: Door) -> dict[str, dict[str, str]]:
 
 
 def endpoint() -> str:
-    """PARAMCD of an endpoint of the trial; '' for the primary one."""
+    """PARAMCD of an endpoint of the trial; '' for the primary one, or the first that has records."""
     first = session.ask(analyses.survival, unit="months")
     found = first.tables["endpoints"]
     labels = dict(zip(found["PARAMCD"], found["PARAM"], strict=True))
-    primary = first.facts.get("endpoint", "")
-    options = {primary: labels.pop(primary)} if primary in labels else {}
-    return address.choice("Endpoint", options | labels, key="endpoint") if options | labels else ""
+    primary = {"": labels.pop(first.facts["endpoint"])} if "endpoint" in first.facts else {}
+    return address.choice("Endpoint", primary | labels, key="endpoint") if labels or primary else ""
 
 
 def strata() -> str | None:
