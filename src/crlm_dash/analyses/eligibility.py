@@ -17,30 +17,35 @@ OUTCOMES = {
     "refused": "Declined or withdrew before enrolment",
     "pending": "Pending",
 }
+MOST_ROWS = 5000
 AS_RECORDED = (
     "Criteria are shown as the site recorded them; they are not evaluated again from the data. "
     "Unknown is never counted as met."
 )
 
 
-def eligibility(door: Door) -> Result:
+def eligibility(door: Door, *, limit: int = MOST_ROWS) -> Result:
     """
     Criteria met, not met and unknown among all screened, and what became of the screened.
+
+    Parameters
+    ----------
+    limit : most rows of `subjects` wanted
 
     Returns
     -------
     Tables `criteria` (`n_first`: the first criterion not met, in protocol order; `n_sole`: the only one),
-    `subjects` (criteria recorded as not met, at the viewer's sites), `outcomes`.
+    `subjects` (criteria recorded as not met, at the viewer's sites, at most `limit` rows), `outcomes`.
     """
     n_screened = whole(door.ask("enrolment_funnel", population="SCRNFL").iloc[0]["n_screened"])
     criteria = _criteria(door, n_screened)
-    outcomes = _outcomes(door)
+    outcomes, subjects = _outcomes(door), _subjects(door, limit)
     n_unrecorded = int(outcomes.set_index("outcome")["n"][OUTCOMES["failed_unrecorded"]])
     failures = plural(n_unrecorded, "screening failure")
     return result_of(
         door,
         "eligibility",
-        {"criteria": criteria, "subjects": _subjects(door), "outcomes": outcomes},
+        {"criteria": criteria, "subjects": subjects, "outcomes": outcomes},
         population=population_words(door, "SCRNFL"),
         n_used=n_screened,
         n_total=n_screened,
@@ -48,6 +53,7 @@ def eligibility(door: Door) -> Result:
             AS_RECORDED,
             f"{failures} without a recorded criterion: in no bar." if n_unrecorded else "",
             "Any: everyone who did not meet it. First: in protocol order. Sole: the only one not met.",
+            f"Only the first {limit:,} unmet criteria are listed." if len(subjects) == limit else "",
             *assumed(door, "criteria"),
         ],
         sentence=_sentence(criteria, outcomes),
@@ -71,8 +77,10 @@ def _criteria(door: Door, n_screened: int) -> pd.DataFrame:
     return table(rows, "criterion type text n_met n_not_met n_unknown n_first n_sole")
 
 
-def _subjects(door: Door) -> pd.DataFrame:
-    found = door.ask("eligibility_subjects", population="SCRNFL").assign(result=None, value=None, unit=None)
+def _subjects(door: Door, limit: int) -> pd.DataFrame:
+    found = door.ask("eligibility_subjects", population="SCRNFL", row_limit=limit).assign(
+        result=None, value=None, unit=None
+    )
     return found[["USUBJID", "criterion", "result", "value", "unit", "date", "recorded"]]
 
 

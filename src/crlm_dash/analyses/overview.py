@@ -31,8 +31,9 @@ def overview(door: Door) -> Result:
     screened = door.ask("enrolment_funnel", population="SCRNFL").iloc[0]
     outcomes = door.ask("overview_outcomes", cutoff=door.cut.cutoff).iloc[0]
     n_screened, n_enrolled = whole(screened["n_screened"]), whole(screened["n_enrolled"])
+    followup = _followup_months(door)
     tables = {
-        "figures": _figures(door, screened, outcomes),
+        "figures": _figures(door, screened, outcomes, followup),
         "attention": _attention(door, n_enrolled, outcomes),
         "milestones": _milestones(door, screened, outcomes),
     }
@@ -50,16 +51,15 @@ def overview(door: Door) -> Result:
             "" if door.cut.cutoff_stated else "The cut-off was not stated: it is the latest date in the data.",
             *assumed(door, "accrual"),
         ],
-        sentence=_sentence(door, n_enrolled, outcomes),
+        sentence=_sentence(door, n_enrolled, outcomes, followup),
         empty=empty,
     )
 
 
-def _figures(door: Door, screened: pd.Series, outcomes: pd.Series) -> pd.DataFrame:
+def _figures(door: Door, screened: pd.Series, outcomes: pd.Series, followup: float) -> pd.DataFrame:
     accrual = door.protocol.accrual
     enrolled, died = whole(screened["n_enrolled"]), whole(outcomes["n_died"])
     serious = whole(outcomes["n_serious_subjects"])
-    followup = _followup_months(door)
     rows: list[tuple[str, float, float | None, str]] = [
         (
             "Screened",
@@ -179,10 +179,9 @@ def _timestamp(date: dt.date | pd.Timestamp) -> pd.Timestamp:
     return pd.Timestamp(date).normalize()
 
 
-def _sentence(door: Door, n_enrolled: int, outcomes: pd.Series) -> str:
+def _sentence(door: Door, n_enrolled: int, outcomes: pd.Series, followup: float) -> str:
     target = door.protocol.accrual.target
     of = f" of {target:,} planned" if target else ""
-    followup = _followup_months(door)
     length = f", median follow-up {number(followup)} months" if not pd.isna(followup) else ""
     deaths = plural(whole(outcomes["n_died"]), "death")
     serious = plural(whole(outcomes["n_serious_subjects"]), "patient")

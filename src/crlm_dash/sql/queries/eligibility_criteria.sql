@@ -1,6 +1,6 @@
 -- One row per criterion on record: how many met it or not, and for how many it was the first or the only one.
 -- room: counts
--- Criteria are as the sites recorded them (IE). Unknown is whoever has neither word, and is never counted as met.
+-- Criteria are as the sites recorded them (IE); adel holds a subject and criterion once. Unknown is whoever has neither word, and is never counted as met.
 with answers as (
     select adel.*
     from population
@@ -25,11 +25,11 @@ select
     answers.CRITERION as criterion,
     lower(min(answers.IECAT)) as type,
     min(answers.ORD) as ord,
-    count(distinct answers.USUBJID) filter (answers.RECORDED = 'met') as n_met,
-    count(distinct answers.USUBJID) filter (answers.RECORDED = 'not met') as n_not_met,
+    count(*) filter (answers.RECORDED = 'met') as n_met,
+    count(*) filter (answers.RECORDED = 'not met') as n_not_met,
     any_value(screened.n) - n_met - n_not_met as n_unknown,
-    count(distinct answers.USUBJID) filter (failures.is_first) as n_first,
-    count(distinct answers.USUBJID) filter (failures.is_sole) as n_sole,
+    count(*) filter (failures.is_first) as n_first,
+    count(*) filter (failures.is_sole) as n_sole,
 from answers
 cross join screened
 left join failures on failures.USUBJID = answers.USUBJID and failures.CRITERION = answers.CRITERION

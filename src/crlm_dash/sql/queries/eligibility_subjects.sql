@@ -9,3 +9,4 @@ from population
 join adel using (USUBJID)
 where adel.RECORDED = 'not met'
 order by adel.USUBJID, adel.ORD, adel.CRITERION
+limit $row_limit

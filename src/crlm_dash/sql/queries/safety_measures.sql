@@ -1,41 +1,43 @@
 -- One row per group: subjects with, and records of, each kind of treatment-emergent event.
 -- room: outcomes
-with events as (
+with subjects as (
     select
         coalesce(population.STRATA, '(missing)') as strata,
-        adae.*,
+        adae.USUBJID,
+        count(*) filter (TRTEMFL = 'Y') as n_any,
+        count(*) filter (TRTEMFL = 'Y' and AEGRADE >= 3) as n_severe,
+        count(*) filter (TRTEMFL = 'Y' and AESER = 'Y') as n_serious,
+        count(*) filter (TRTEMFL = 'Y' and RELFL = 'Y') as n_related,
+        count(*) filter (TRTEMFL = 'Y' and DISCFL = 'Y') as n_stopped,
+        count(*) filter (TRTEMFL = 'Y' and FATALFL = 'Y') as n_fatal,
+        count(*) filter (TRTEMFL = 'Y' and AEGRADE is null) as n_no_grade,
+        count(*) filter (TRTEMFL = 'Y' and GRADESRC = 'AESEV') as n_aesev,
+        count(*) filter (TRTEMFL is distinct from 'Y') as n_not_emergent,
     from population
     join adae using (USUBJID)
-),
-
-graded as (
-    select strata, USUBJID
-    from events
-    where TRTEMFL = 'Y' and AEGRADE is not null
     group by all
 )
 
 select
-    events.strata,
-    count(distinct USUBJID) filter (TRTEMFL = 'Y') as any_subjects,
-    count(*) filter (TRTEMFL = 'Y') as any_events,
-    count(distinct USUBJID) filter (TRTEMFL = 'Y' and AEGRADE >= 3) as severe_subjects,
-    count(*) filter (TRTEMFL = 'Y' and AEGRADE >= 3) as severe_events,
-    count(distinct USUBJID) filter (TRTEMFL = 'Y' and AESER = 'Y') as serious_subjects,
-    count(*) filter (TRTEMFL = 'Y' and AESER = 'Y') as serious_events,
-    count(distinct USUBJID) filter (TRTEMFL = 'Y' and RELFL = 'Y') as related_subjects,
-    count(*) filter (TRTEMFL = 'Y' and RELFL = 'Y') as related_events,
-    count(distinct USUBJID) filter (TRTEMFL = 'Y' and DISCFL = 'Y') as stopped_subjects,
-    count(*) filter (TRTEMFL = 'Y' and DISCFL = 'Y') as stopped_events,
-    count(distinct USUBJID) filter (TRTEMFL = 'Y' and FATALFL = 'Y') as fatal_subjects,
-    count(*) filter (TRTEMFL = 'Y' and FATALFL = 'Y') as fatal_events,
-    count(distinct USUBJID) filter (TRTEMFL = 'Y' and graded.USUBJID is null) as ungraded_subjects,
-    count(*) filter (TRTEMFL = 'Y' and graded.USUBJID is null) as ungraded_events,
-    count(*) filter (TRTEMFL is distinct from 'Y') as not_emergent_events,
-    count(distinct USUBJID) filter (TRTEMFL is distinct from 'Y') as not_emergent_subjects,
-    count(*) filter (TRTEMFL = 'Y' and GRADESRC = 'AESEV') as aesev_events,
-    count(*) filter (TRTEMFL = 'Y' and AEGRADE is null) as no_grade_events,
-from events
-left join graded using (strata, USUBJID)
-group by events.strata
-order by events.strata
+    strata,
+    count(*) filter (n_any > 0) as any_subjects,
+    sum(n_any)::bigint as any_events,
+    count(*) filter (n_severe > 0) as severe_subjects,
+    sum(n_severe)::bigint as severe_events,
+    count(*) filter (n_serious > 0) as serious_subjects,
+    sum(n_serious)::bigint as serious_events,
+    count(*) filter (n_related > 0) as related_subjects,
+    sum(n_related)::bigint as related_events,
+    count(*) filter (n_stopped > 0) as stopped_subjects,
+    sum(n_stopped)::bigint as stopped_events,
+    count(*) filter (n_fatal > 0) as fatal_subjects,
+    sum(n_fatal)::bigint as fatal_events,
+    count(*) filter (n_any > 0 and n_no_grade = n_any) as ungraded_subjects,
+    coalesce(sum(n_any) filter (n_no_grade = n_any), 0)::bigint as ungraded_events,
+    count(*) filter (n_not_emergent > 0) as not_emergent_subjects,
+    sum(n_not_emergent)::bigint as not_emergent_events,
+    sum(n_no_grade)::bigint as no_grade_events,
+    sum(n_aesev)::bigint as aesev_events,
+from subjects
+group by strata
+order by strata
