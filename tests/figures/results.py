@@ -34,24 +34,23 @@ def survival_result(*groups: str, n: int = 24) -> Result:
     """A staircase for each group: one leaves each month, every third is censored."""
     curves, summary, at_risk = [], [], []
     for place, group in enumerate(groups):
-        alive, level = n, 1.0
+        alive, level, events = n, 1.0, 0
         for month in range(n):
             event = int(month % 3 != 2 and month > 0)
             censored = int(month > 0) - event
             level *= 1 - event / alive
             curves.append((group, float(month), alive, event, censored, level, 0.1, level * 0.8, min(1, level * 1.1)))
             if month % 6 == 0:
-                at_risk.append((group, float(month), n, alive, 2 * month // 3, month // 3))
+                at_risk.append((group, float(month), n, alive, events, n - alive - events))
             alive -= int(month > 0)
+            events += event
         median = float("nan") if place else 12.0
         summary.append((group, n, 16, median, 9.0, float("nan"), 20.0))
     tables = {
         "curves": pd.DataFrame(
             curves, columns="strata time n_risk n_event n_censor estimate std_error conf_low conf_high".split()
         ),
-        "summary": pd.DataFrame(
-            summary, columns="strata n n_event median conf_low conf_high followup_median".split()
-        ),
+        "summary": pd.DataFrame(summary, columns="strata n n_event median conf_low conf_high followup_median".split()),
         "at_risk": pd.DataFrame(at_risk, columns="strata time n_entered n_risk n_event n_censor".split()),
     }
     facts = {"unit": "months", "axis": "Months since diagnosis", "order": list(groups), "label": "Overall survival"}

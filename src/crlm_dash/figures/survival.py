@@ -144,7 +144,7 @@ def _add_censoring(figure: go.Figure, censored: pd.DataFrame, group: str, style:
             mode="markers",
             marker={"symbol": "line-ns-open", "size": 10, "color": style.colour, "line": {"width": 1.6}},
             opacity=0.75,
-            name=f"{group_label(group)}, censored",
+            name=f"{group_label(group)}, censoring",
             legendgroup=group,
             showlegend=False,
             hoverinfo="skip",

@@ -1,0 +1,184 @@
+"""The patient timeline, by what is drawn in which lane."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+import plotly.graph_objects as go
+import pytest
+
+from crlm_dash.figures import timeline
+from crlm_dash.figures.style import GRADE_COLOURS
+from crlm_dash.figures.timeline_lanes import LANES, MOST_ROWS, packed
+from crlm_dash.terms import Lane
+from tests.figures.results import timeline_result
+
+ENROLLED = {"lane": "Trial status", "start": "2025-01-10", "start_day": 1, "label": "Enrolled", "code": "ENROLLED"}
+
+
+def event(start: str, end: str | None = None, grade: float | None = 2, **more: Any) -> dict[str, Any]:
+    """An adverse event."""
+    row = {"lane": "Adverse events", "start": start, "end": end, "label": "Nausea", "code": "NAUSEA"}
+    return row | {"grade": grade, "serious": "N"} | more
+
+
+def lane_names(figure: go.Figure) -> list[str]:
+    """Names of the lanes, from top to bottom."""
+    return [note.text for note in figure.layout.annotations if note.xshift == -168]
+
+
+def bars(figure: go.Figure) -> list[go.Bar]:
+    """Every bar trace."""
+    return [trace for trace in figure.data if trace.type == "bar"]
+
+
+def hover(figure: go.Figure, word: str) -> str:
+    """The first hover text that holds `word`."""
+    texts = [text for trace in figure.data if trace.hovertext is not None for text in trace.hovertext]
+    return next(text for text in texts if word in text)
+
+
+def test_lanes_keep_their_order_and_empty_ones_are_left_out() -> None:
+    rows = [ENROLLED, event("2025-02-01"), {"lane": "Disease", "start": "2024-12-01", "label": "Cancer diagnosed"}]
+    figure = timeline(timeline_result(rows))
+    assert [name.split("<br>")[0] for name in lane_names(figure)] == ["Disease", "Adverse events", "Trial status"]
+
+
+def test_every_lane_can_be_drawn() -> None:
+    rows = [
+        {"lane": lane.value, "start": "2025-02-01", "label": "It", "code": "X", "value": 3.0, "high": 2.0}
+        for lane in Lane
+    ]
+    assert len(lane_names(timeline(timeline_result(rows)))) == len(LANES) == len(Lane)
+
+
+def test_all_lanes_share_one_axis_of_dates() -> None:
+    figure = timeline(timeline_result([ENROLLED, event("2025-02-01")]))
+    assert figure.layout.xaxis.matches == "x2"
+    assert figure.layout.xaxis.type == figure.layout.xaxis2.type == "date"
+
+
+def test_two_events_a_week_apart_get_a_sensible_axis() -> None:
+    figure = timeline(timeline_result([{**ENROLLED, "start": "2026-06-20"}, event("2026-06-27")]))
+    first, last = figure.layout.xaxis.range
+    assert pd.Timestamp(last) - pd.Timestamp(first) > pd.Timedelta(days=100)
+    assert figure.layout.height > 150
+
+
+def test_lines_mark_enrolment_treatment_and_cutoff() -> None:
+    figure = timeline(timeline_result([ENROLLED], treated="2025-01-20"))
+    dates = [str(shape.x0) for shape in figure.layout.shapes if shape.yref == "paper"]
+    assert dates == ["2025-01-10", "2025-01-20", "2026-06-30"]
+
+
+def test_an_adverse_event_lasts_from_start_to_end_in_the_colour_of_its_grade() -> None:
+    (drawn,) = bars(timeline(timeline_result([event("2025-02-01", "2025-03-02", 3)])))
+    assert drawn.base[0] == "2025-02-01"
+    assert drawn.x[0] == 30 * 86_400_000
+    assert drawn.marker.color[0] == GRADE_COLOURS["3"]
+
+
+@pytest.mark.parametrize(("serious", "width"), [("Y", 3), ("N", 1), (None, 1)])
+def test_a_serious_event_is_outlined(serious: str | None, width: int) -> None:
+    (drawn,) = bars(timeline(timeline_result([event("2025-02-01", "2025-03-01", serious=serious)])))
+    assert drawn.marker.line.width[0] == width
+
+
+def test_an_event_without_a_grade_is_white_without_a_digit() -> None:
+    figure = timeline(timeline_result([event("2025-02-01", grade=None)]))
+    (drawn,) = bars(figure)
+    assert drawn.marker.color[0] == GRADE_COLOURS["missing"]
+    assert "no grade given" in hover(figure, "Nausea")
+
+
+def test_an_ongoing_event_ends_in_an_arrow_at_the_cutoff() -> None:
+    figure = timeline(timeline_result([event("2026-06-01", ongoing="Y")]))
+    (arrow,) = [t for t in figure.data if t.type == "scatter" and t.marker.symbol == "triangle-right"]
+    assert pd.Timestamp(arrow.x[0]) == pd.Timestamp("2026-06-30")
+    assert bars(figure)[0].x[0] == 30 * 86_400_000
+    assert "ongoing at the cut-off" in arrow.hovertext[0]
+
+
+def test_the_worst_events_are_shown_first_when_there_is_no_room() -> None:
+    rows = [event("2025-02-01", "2025-06-01", 1) for _ in range(30)] + [event("2025-02-01", "2025-06-01", 4)]
+    figure = timeline(timeline_result(rows))
+    (drawn,) = bars(figure)
+    assert len(drawn.x) == MOST_ROWS
+    assert GRADE_COLOURS["4"] in drawn.marker.color
+    assert any(note.text.startswith("24 more") for note in figure.layout.annotations)
+
+
+def test_bars_on_one_line_never_overlap() -> None:
+    starts = pd.to_datetime(["2025-01-01", "2025-01-05", "2025-01-11", "2025-01-02"])
+    days = [10.0 * 86_400_000] * 4
+    assert packed(pd.DataFrame({"start": starts}), days) == [0, 1, 0, 2]
+
+
+def test_cycles_of_one_regimen_are_one_course_and_an_earlier_line_is_another() -> None:
+    course = {"lane": "Systemic therapy", "label": "FOLFOX", "code": "FOLFOX"}
+    rows = [course | {"start": "2024-10-01", "end": "2024-12-01", "detail": "before the trial, line 1"}]
+    rows += [course | {"start": f"2025-02-{day:02d}", "detail": "line 2"} for day in (1, 15)]
+    figure = timeline(timeline_result(rows))
+    words = [t.text[0] for t in figure.data if t.type == "scatter" and t.mode == "text"]
+    assert words == ["FOLFOX", "FOLFOX ×2"]
+
+
+@pytest.mark.parametrize(
+    ("code", "symbol", "word"),
+    [("HEPATECTOMY", "square", "Resection"), ("SBRT", "star", "SBRT"), ("RADIOEMBOLISATION", "hexagon", "Radio")],
+)
+def test_local_treatments_differ_by_shape(code: str, symbol: str, word: str) -> None:
+    row = {"lane": "Local treatment", "start": "2025-02-01", "label": code.capitalize(), "code": code}
+    (mark,) = timeline(timeline_result([row])).data
+    assert mark.marker.symbol == symbol
+    assert mark.text[0].startswith(word)
+
+
+def test_a_response_is_written_in_its_mark() -> None:
+    rows = [
+        {"lane": "Imaging response", "start": "2025-02-01", "label": "Partial response", "code": "PR"},
+        {"lane": "Imaging response", "start": "2025-02-01", "label": "Progression (liver)", "code": "LIVRRESP PD"},
+    ]
+    figure = timeline(timeline_result(rows))
+    assert [trace.text[0] for trace in figure.data] == ["<b>PR</b>", "<b>PD</b>"]
+    assert list(figure.layout.yaxis.ticktext) == ["overall", "liver"]
+
+
+def test_a_diagnosis_long_before_stands_at_the_edge_with_its_date() -> None:
+    rows = [{"lane": "Disease", "start": "2015-05-01", "label": "Colorectal cancer diagnosed"}, ENROLLED]
+    figure = timeline(timeline_result(rows))
+    mark = next(t for t in figure.data if "Colorectal" in str(t.text))
+    assert mark.text[0].strip() == "Colorectal cancer, May 2015"
+    assert pd.Timestamp(mark.x[0]).year == 2025
+    assert "01 May 2015" in mark.hovertext[0]
+
+
+def test_a_partial_date_is_shown_as_the_time_it_may_be_in() -> None:
+    rows = [{"lane": "Disease", "start": "2024-12-01", "label": "Cancer diagnosed", "precision": "D"}, ENROLLED]
+    figure = timeline(timeline_result(rows))
+    assert bars(figure)[0].x[0] == 30 * 86_400_000
+    assert "day unknown" in hover(figure, "Cancer")
+
+
+def test_a_liver_test_is_drawn_against_its_own_upper_limit() -> None:
+    row = {"lane": "Liver function", "start": "2025-02-01", "start_day": 23, "label": "ALT", "code": "ALT"}
+    figure = timeline(timeline_result([row | {"value": 120, "unit": "U/L", "low": 5, "high": 40}]))
+    assert list(figure.data[0].y) == [3]
+    assert hover(figure, "ALT") == "<b>ALT</b><br>01 Feb 2025 (day 23)<br>120 U/L (normal from 5 to 40)"
+
+
+def test_a_missed_visit_is_marked() -> None:
+    figure = timeline(
+        timeline_result([{"lane": "Visits", "start": "2025-02-01", "label": "V: missed", "code": "missed"}])
+    )
+    assert figure.data[0].marker.symbol == "x"
+
+
+def test_words_from_the_data_are_not_read_as_markup() -> None:
+    figure = timeline(timeline_result([event("2025-02-01", label="<b>odd</b>")]))
+    assert "&lt;b&gt;odd" in hover(figure, "odd")
+
+
+def test_nobody_s_empty_timeline_is_drawn_without_failing() -> None:
+    assert timeline(timeline_result([])).data == ()
