@@ -17,10 +17,12 @@ from crlm_dash.errors import SourceError, StoreError
 from crlm_dash.ingest import StagedSource, stage_source
 from crlm_dash.ingest.derive import derive_protocol
 from crlm_dash.ingest.faults import fault_counts, told_faults
+from crlm_dash.ingest.raw import quoted
 from crlm_dash.protocol import Protocol, load_protocol, protocol_ids
 from crlm_dash.store.covariates import add_covariates
 from crlm_dash.store.declared import declare
 from crlm_dash.store.place import building_place
+from crlm_dash.store.rooms import COLUMNS
 from crlm_dash.store.seal import CutInfo, CutSource, publish
 from crlm_dash.terms import Severity, TrialKind
 
@@ -69,11 +71,13 @@ def build_cut(
             staged = stage_source(con, source, progress=progress)
             chosen = _protocol_for(con, protocol, staged.study_id)
             as_of = cutoff or _data_end(con)
+            con.execute("begin")  # one commit, not one a table
             declare(con, chosen, staged.study_id, as_of, cutoff_stated=cutoff is not None)
             build_tables(con, chosen, progress)
             run_checks(con, source, progress)
             draft = _draft(con, staged, chosen, as_of, cutoff is not None, label, kind)
             _write_cut_info(con, draft, chosen)
+            con.execute("commit")
             con.execute("checkpoint")
         return publish(place, store_root, draft)
 
@@ -95,6 +99,19 @@ def build_tables(con: duckdb.DuckDBPyConnection, protocol: Protocol, progress: P
         con.execute(text)
         if name == _COVARIATES_AFTER:
             add_covariates(con, protocol)
+    _drop_empty_extras(con, {covariate.column for covariate in protocol.covariates})
+
+
+def _drop_empty_extras(con: duckdb.DuckDBPyConnection, covariates: set[str]) -> None:
+    """Columns of the contract that are neither documented nor filled say nothing: drop them."""
+    for table in ("adsl", "adtte", "adae"):
+        kept = {*COLUMNS[table], *covariates, "SCRNFL", "SRCDOM", "SRCVAR", "SRCSEQ"}
+        names = [row[0] for row in con.execute(f"describe {table}").fetchall() if row[0] not in kept]
+        counts = ", ".join(f"count({quoted(name)})" for name in names)
+        filled = con.execute(f"select {counts} from {table}").fetchall()[0] if names else ()
+        for name, n in zip(names, filled, strict=True):
+            if not n:
+                con.execute(f"alter table {table} drop column {quoted(name)}")
 
 
 def run_checks(con: duckdb.DuckDBPyConnection, source: Path, progress: Progress | None = None) -> None:
@@ -170,10 +187,8 @@ def _data_end(con: duckdb.DuckDBPyConnection) -> dt.date:
 
 
 def _latest(con: duckdb.DuckDBPyConnection, table: str, column: str, is_date: bool) -> dt.date | None:
-    name = '"' + column.replace('"', '""') + '"'
-    day = name if is_date else f"first_day({name})"
-    relation = '"' + table.replace('"', '""') + '"'
-    row = con.execute(f"select max({day}) from staging.{relation}").fetchone()
+    day = quoted(column) if is_date else f"first_day({quoted(column)})"
+    row = con.execute(f"select max({day}) from staging.{quoted(table)}").fetchone()
     return row[0] if row else None
 
 

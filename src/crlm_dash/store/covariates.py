@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import duckdb
 
+from crlm_dash.ingest.raw import literal, quoted
 from crlm_dash.protocol import DATE_COLUMN, TEST_COLUMN, ULN_RATIO, Covariate, Protocol, Source
 
 _TAKEN = {
@@ -36,16 +37,16 @@ def source_values_sql(source: Source, columns: Mapping[str, str]) -> str:
     """
     date, seq = DATE_COLUMN.get(source.domain), f"{source.domain}SEQ"
     test = TEST_COLUMN.get(source.domain)
-    day = f"first_day(r.{_name(date)})" if date and date in columns else "cast(null as date)"
+    day = f"first_day(r.{quoted(date)})" if date and date in columns else "cast(null as date)"
     limits = ["(DAY is null or DAY <= least(coalesce(ENRLDT, FAILEDDT, cutoff()), cutoff()))"]
     if source.window_days is not None:
         limits.append(f"(DAY is null or DAY >= coalesce(ENRLDT, FAILEDDT, date '0001-01-01') - {source.window_days})")
-    tested = f"upper(r.{_name(test)}) = upper({_text(source.test)})" if test and source.test else "true"
-    relation = "adsl" if source.domain == "ADSL" else f"staging.{_name(source.domain.lower())}"
+    tested = f"upper(r.{quoted(test)}) = upper({literal(source.test)})" if test and source.test else "true"
+    relation = "adsl" if source.domain == "ADSL" else f"staging.{quoted(source.domain.lower())}"
     return f"""
         with records as (
             select r.USUBJID, o.ENRLDT, o.FAILEDDT, {day} as DAY,
-                {"r." + _name(seq) if seq in columns else "0"} as SEQ,
+                {"r." + quoted(seq) if seq in columns else "0"} as SEQ,
                 {_value_sql(source, columns)} as VALUE, {_matches_sql(source, columns)} as MATCHES
             from {relation} r join origins o using (USUBJID)
             where {tested}
@@ -76,9 +77,9 @@ def add_covariates(con: duckdb.DuckDBPyConnection, protocol: Protocol) -> None:
         added.append((covariate.column, f"{table}.VALUE"))
     if not added:
         return
-    replaced = ", ".join(_name(column) for column, _ in added if column in there)
+    replaced = ", ".join(quoted(column) for column, _ in added if column in there)
     kept = f"a.* exclude ({replaced})" if replaced else "a.*"
-    new = ", ".join(f"{value} as {_name(column)}" for column, value in added)
+    new = ", ".join(f"{value} as {quoted(column)}" for column, value in added)
     con.execute(f"create or replace table adsl as select {kept}, {new} from adsl a {' '.join(joins)} order by USUBJID")
 
 
@@ -89,7 +90,7 @@ def _make_values(con: duckdb.DuckDBPyConnection, covariate: Covariate, table: st
     query = source_values_sql(source, _columns(con, *schema))
     value = "VALUE"
     if covariate.cutpoints:
-        levels = ", ".join(_text(level) for level in covariate.levels)
+        levels = ", ".join(literal(level) for level in covariate.levels)
         below = " + ".join(f"cast(V >= {cut!r} as integer)" for cut in covariate.cutpoints)
         query = f"select USUBJID, try_cast(VALUE as double) as V from ({query})"
         value = f"if(V is null, null, [{levels}][1 + {below}])"
@@ -99,25 +100,25 @@ def _make_values(con: duckdb.DuckDBPyConnection, covariate: Covariate, table: st
 def _value_sql(source: Source, columns: Mapping[str, str]) -> str:
     if source.column not in columns:
         return "cast(null as varchar)"
-    value = f"r.{_name(source.column)}"
+    value = f"r.{quoted(source.column)}"
     if source.unit == ULN_RATIO:
         limit = f"{source.domain}STNRHI"
-        return f"{value} / nullif(r.{_name(limit)}, 0)" if limit in columns else "cast(null as double)"
+        return f"{value} / nullif(r.{quoted(limit)}, 0)" if limit in columns else "cast(null as double)"
     unit = f"{source.domain}STRESU"
     if source.unit and source.column.endswith("STRESN") and unit in columns:
-        return _converted_sql(source, value, f"r.{_name(unit)}")
+        return _converted_sql(source, value, f"r.{quoted(unit)}")
     return value
 
 
 def _converted_sql(source: Source, value: str, unit: str) -> str:
     """The value in the unit asked for; NULL where the record's unit is not convertible to it."""
-    known = "'' as U" if source.domain == "LB" else f"unit_key({_text(source.unit)}) as U"
+    known = "'' as U" if source.domain == "LB" else f"unit_key({literal(source.unit)}) as U"
     return f"""{value} * (
         select any_value(f.FACTOR / t.FACTOR)
         from units f, units t
         where f.UNIT = coalesce(unit_key({unit}), (select {known}))
-            and f.TESTCD in ('', {_text(source.test)}) and t.TESTCD in ('', {_text(source.test)})
-            and t.UNIT = unit_key({_text(source.unit)}) and f.BASE = t.BASE
+            and f.TESTCD in ('', {literal(source.test)}) and t.TESTCD in ('', {literal(source.test)})
+            and t.UNIT = unit_key({literal(source.unit)}) and f.BASE = t.BASE
     )"""
 
 
@@ -130,27 +131,15 @@ def _matches_sql(source: Source, columns: Mapping[str, str]) -> str:
 def _in_sql(column: str, values: tuple[str, ...], columns: Mapping[str, str]) -> str:
     if column not in columns or not values:
         return "false"
-    listed = ", ".join(f"upper({_text(value)})" for value in values)
-    return f"coalesce(upper(cast(r.{_name(column)} as varchar)) in ({listed}), false)"
+    listed = ", ".join(f"upper({literal(value)})" for value in values)
+    return f"coalesce(upper(cast(r.{quoted(column)} as varchar)) in ({listed}), false)"
 
 
 def _columns(con: duckdb.DuckDBPyConnection, schema: str, table: str) -> dict[str, str]:
-    rows = con.execute(
-        "select column_name, data_type from duckdb_columns() where schema_name = $1 and table_name = $2 "
-        "and database_name = current_database()",
-        [schema, table],
-    ).fetchall()
-    return dict(rows)
+    rows = con.execute(f"describe {schema}.{quoted(table)}").fetchall()
+    return {row[0]: row[1] for row in rows}
 
 
 def _is_filled(con: duckdb.DuckDBPyConnection, column: str) -> bool:
-    row = con.execute(f"select count({_name(column)}) > 0 from adsl").fetchone()
+    row = con.execute(f"select count({quoted(column)}) > 0 from adsl").fetchone()
     return bool(row and row[0])
-
-
-def _name(column: str) -> str:
-    return '"' + column.replace('"', '""') + '"'
-
-
-def _text(words: str) -> str:
-    return "'" + words.replace("'", "''") + "'"

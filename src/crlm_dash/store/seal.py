@@ -65,9 +65,9 @@ def trial_folder(root: Path, trial: str) -> Path:
     -------
     A folder directly below `root`; it may not exist yet.
     """
-    safe = re.sub(r"[^A-Za-z0-9._-]+", "-", trial).strip("-.")[:80]
-    if safe != trial or safe.split(".")[0].lower() in _RESERVED:
-        safe = f"{safe or 'trial'}-{hashlib.sha256(trial.encode()).hexdigest()[:8]}"
+    safe = re.sub(r"[^A-Za-z0-9._-]+", "-", trial).strip("-.")
+    if safe != trial or len(safe) > 80 or safe.split(".")[0].lower() in _RESERVED:
+        safe = f"{safe[:60] or 'trial'}-{hashlib.sha256(trial.encode()).hexdigest()[:8]}"
     return root / safe
 
 
@@ -163,8 +163,7 @@ def publish(building: Path, root: Path, draft: CutInfo) -> CutInfo:
 
 
 def _take_number(building: Path, folder: Path) -> tuple[int, Path]:
-    taken = (_CUT_NAME.fullmatch(path.name) for path in folder.iterdir())
-    number = max((int(match[1]) for match in taken if match), default=0)
+    number = _last_number(folder)
     while True:
         number += 1
         path = folder / f"cut-{number:04d}.duckdb"
@@ -173,6 +172,11 @@ def _take_number(building: Path, folder: Path) -> tuple[int, Path]:
             return number, path
         except FileExistsError:
             continue
+
+
+def _last_number(folder: Path) -> int:
+    taken = (_CUT_NAME.fullmatch(path.name) for path in folder.iterdir())
+    return max((int(match[1]) for match in taken if match), default=0)
 
 
 def _place(building: Path, path: Path) -> None:

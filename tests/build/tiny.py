@@ -1,0 +1,193 @@
+"""Small hand-made staging tables, the analysis tables built from them, and rows as dictionaries."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from crlm_dash.contract import CONTRACT
+from crlm_dash.ingest.tables import stage_empty
+from crlm_dash.protocol import Protocol, parse_protocol
+from crlm_dash.store.build import build_tables, run_checks
+from crlm_dash.store.declared import declare
+
+Row = dict[str, Any]
+STUDY = "TINY"
+CUTOFF = dt.date(2024, 12, 31)
+
+PROTOCOL = """
+id = "TINY"
+title = "A tiny trial"
+diagnosis = { term = "LIVER METASTASES" }
+
+[[arms]]
+code = "A"
+name = "Arm one"
+label = "One"
+
+[[arms]]
+code = "B"
+name = "Arm two"
+label = "Two"
+
+[[endpoints]]
+paramcd = "OS"
+label = "Overall survival"
+origin = "ENRLDT"
+events = ["death"]
+censor = ["last_alive", "enrolled_only"]
+
+[[endpoints]]
+paramcd = "OSDIAG"
+label = "Survival from diagnosis"
+unit = "months"
+origin = "DIAGDT"
+entry = "ENRLDT"
+events = ["death"]
+censor = ["last_alive", "enrolled_only"]
+
+[[endpoints]]
+paramcd = "LIVPD"
+label = "Liver progression"
+type = "competing_risks"
+origin = "ENRLDT"
+events = ["progression_liver"]
+competing = [
+  { sources = ["progression_extrahepatic"], label = "Extrahepatic first" },
+  { sources = ["death"], label = "Death first" },
+]
+censor = ["last_imaging", "enrolled_only"]
+
+[[visits]]
+visitnum = 1
+visit = "BASELINE"
+day = 1
+window_before = 28
+
+[[visits]]
+visitnum = 2
+visit = "MONTH 3"
+day = 92
+window_before = 14
+window_after = 14
+
+[[visits]]
+visitnum = 3
+visit = "MONTH 6"
+day = 183
+window_before = 14
+window_after = 14
+
+[[criteria]]
+id = "I01"
+type = "inclusion"
+text = "Adult"
+
+[[criteria]]
+id = "E01"
+type = "exclusion"
+text = "Pregnant"
+
+[[covariates]]
+column = "NLESGR"
+label = "Number of liver metastases"
+source = { domain = "TU", test = "TUMIDENT", column = "TULNKID", take = "count", where = { TULOC = ["LIVER"] } }
+cutpoints = [2.0]
+levels = ["<2", "≥2"]
+
+[[covariates]]
+column = "CEABL"
+label = "CEA (ng/mL)"
+source = { domain = "LB", test = "CEA", column = "LBSTRESN", window_days = 28, unit = "ng/mL" }
+
+[[covariates]]
+column = "EHSITE"
+label = "Extrahepatic site"
+source = { domain = "TU", test = "TUMIDENT", column = "TULOC", take = "single", unless = { TULOC = ["LIVER"] } }
+"""
+
+
+def protocol(text: str = PROTOCOL) -> Protocol:
+    """The tiny trial's protocol."""
+    return parse_protocol(text, "tiny.toml")
+
+
+def subject(number: int, enrolled: str | None = "2024-01-10", **values: Any) -> dict[str, list[Row]]:
+    """A DM row and its milestones: consent, and enrolment where there is one."""
+    usubjid = f"T-{number:02d}"
+    consent = "2024-01-01" if enrolled is None or enrolled > "2024-01-01" else enrolled
+    row: Row = {"USUBJID": usubjid, "SITEID": "01", "AGE": 60, "SEX": "F", "RFICDTC": consent}
+    row |= {"ARM": "Arm one", "ARMCD": "A", "ACTARM": "Arm one", "ACTARMCD": "A"} if enrolled else {}
+    milestones = [{"USUBJID": usubjid, "DSSEQ": 1, "DSCAT": "PROTOCOL MILESTONE", "DSDECOD": "ENROLLED"}]
+    milestones[0]["DSSTDTC"] = enrolled or ""
+    return {"dm": [row | values], "ds": milestones if enrolled else []}
+
+
+def together(*parts: Mapping[str, Sequence[Row]]) -> dict[str, list[Row]]:
+    """Tables of several subjects as one."""
+    joined: dict[str, list[Row]] = {}
+    for part in parts:
+        for name, rows in part.items():
+            joined.setdefault(name, []).extend(rows)
+    return joined
+
+
+def staged(tables: Mapping[str, Sequence[Row]]) -> duckdb.DuckDBPyConnection:
+    """A connection with schema `staging` holding these rows, and every other dataset of the contract empty."""
+    con = duckdb.connect()
+    con.execute("create schema staging")
+    con.execute(
+        "create table faults (SEVERITY varchar, DOMAIN varchar, FILE varchar, ROW bigint, USUBJID varchar, "
+        "COLUMN_NAME varchar, RULE varchar, VALUE varchar, MESSAGE varchar, RECORD varchar)"
+    )
+    con.execute("create table staging._delivered (name varchar, files varchar, n_rows bigint)")
+    for contract in CONTRACT.values():
+        stage_empty(con, contract)
+    for name, rows in tables.items():
+        con.execute("insert into staging._delivered values (?, ?, ?)", [name, f"{name}.csv", len(rows)])
+        placed = [
+            {"STUDYID": STUDY, **row, "_row": number, "_file": f"{name}.csv"}
+            for number, row in enumerate(rows, start=1)
+        ]
+        if placed:
+            _insert(con, name, placed)
+    return con
+
+
+def _insert(con: duckdb.DuckDBPyConnection, name: str, rows: Sequence[Row]) -> None:
+    """Add rows to a staging table; a column the contract does not know becomes a text column."""
+    there = {column[0] for column in con.execute(f"describe staging.{name}").fetchall()}
+    columns = list(dict.fromkeys(column for row in rows for column in row))
+    for column in set(columns) - there:
+        con.execute(f'alter table staging.{name} add column "{column}" varchar')
+    named = ", ".join(f'"{column}"' for column in columns)
+    marks = ", ".join("(" + ", ".join("?" for _ in columns) + ")" for _ in rows)
+    values = [row.get(column) for row in rows for column in columns]
+    con.execute(f"insert into staging.{name} ({named}) values {marks}", values)
+
+
+def built(
+    tables: Mapping[str, Sequence[Row]], *, cutoff: dt.date = CUTOFF, text: str = PROTOCOL, stated: bool = True
+) -> duckdb.DuckDBPyConnection:
+    """The analysis tables of these staging tables, checked."""
+    con = staged(tables)
+    declare(con, protocol(text), STUDY, cutoff, cutoff_stated=stated)
+    build_tables(con, protocol(text))
+    run_checks(con, Path("tiny"))
+    return con
+
+
+def rows_of(con: duckdb.DuckDBPyConnection, query: str) -> list[Row]:
+    """The rows of a query, as dictionaries."""
+    found = con.execute(query)
+    names = [column[0] for column in found.description or ()]
+    return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+
+
+def rules_in(con: duckdb.DuckDBPyConnection) -> set[tuple[str, str | None]]:
+    """Rule and subject of every fault found."""
+    return {(row["RULE"], row["USUBJID"]) for row in rows_of(con, "select RULE, USUBJID from faults")}
