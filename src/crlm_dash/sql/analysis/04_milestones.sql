@@ -8,13 +8,21 @@ with subjects as (
     select USUBJID from staging.dm union select USUBJID from staging.adsl
 ),
 
+-- Also what lies after the cut-off: who is enrolled then has an arm in DM, but was not enrolled yet.
+entered as (
+    select
+        USUBJID,
+        min(DT) filter (where WORD = 'INFORMED CONSENT OBTAINED') as CONSENTDT,
+        min(DT) filter (where WORD = 'RANDOMIZED') as RANDDT,
+        min(DT) filter (where WORD = 'ENROLLED') as ENROLLEDDT,
+        bool_or(WORD in ('ENROLLED', 'RANDOMIZED')) as ENROLLED
+    from (select USUBJID, upper(DSDECOD) as WORD, first_day(coalesce(DSSTDTC, DSDTC)) as DT from staging.ds)
+    group by all
+),
+
 disposition as (
     select
         USUBJID,
-        min(STDT) filter (where upper(DSDECOD) = 'INFORMED CONSENT OBTAINED') as CONSENTDT,
-        min(STDT) filter (where upper(DSDECOD) = 'RANDOMIZED') as RANDDT,
-        min(STDT) filter (where upper(DSDECOD) = 'ENROLLED') as ENROLLEDDT,
-        bool_or(upper(DSDECOD) in ('ENROLLED', 'RANDOMIZED')) as ENROLLED,
         bool_or(upper(DSDECOD) in ('SCREEN FAILURE', 'SCREENING FAILURE', 'FAILURE TO MEET RANDOMIZATION CRITERIA'))
             as FAILED,
         min(STDT) filter (where upper(DSDECOD) like '%FAILURE%') as FAILEDDT,
@@ -50,14 +58,14 @@ failed_later as (
 known as (
     select
         s.USUBJID,
-        coalesce(a.RFICDT, first_day(m.RFICDTC), d.CONSENTDT) as RFICDT,
-        ended(coalesce(a.RANDDT, d.RANDDT)) as RANDDT,
-        ended(coalesce(a.ENRLDT, a.RANDDT, d.RANDDT, d.ENROLLEDDT)) as ENRLDT,
-        coalesce(a.ENRLDT, a.RANDDT, d.RANDDT, d.ENROLLEDDT) > cutoff() as ENROLLED_LATER,
+        coalesce(a.RFICDT, first_day(m.RFICDTC), n.CONSENTDT) as RFICDT,
+        ended(coalesce(a.RANDDT, n.RANDDT)) as RANDDT,
+        ended(coalesce(a.ENRLDT, a.RANDDT, n.RANDDT, n.ENROLLEDDT)) as ENRLDT,
+        coalesce(a.ENRLDT, a.RANDDT, n.RANDDT, n.ENROLLEDDT) > cutoff() as ENROLLED_LATER,
         coalesce(
             a.ENRLFL = 'Y',
             is_arm(a.TRT01P) or coalesce(a.ITTFL = 'Y', false) or a.RANDDT is not null
-                or coalesce(d.ENROLLED, false) or is_arm(m.ARM)
+                or coalesce(n.ENROLLED, false) or is_arm(m.ARM)
         ) as ENROLLED,
         first_day(m.RFSTDTC) as RFSTDT,
         coalesce(d.FAILED, false) as FAILED,
@@ -73,6 +81,7 @@ known as (
     from subjects s
     left join staging.dm m using (USUBJID)
     left join staging.adsl a using (USUBJID)
+    left join entered n using (USUBJID)
     left join disposition d using (USUBJID)
     left join last_disposition l using (USUBJID)
     left join unmet u using (USUBJID)

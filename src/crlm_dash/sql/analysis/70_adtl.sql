@@ -134,7 +134,7 @@ adverse_events as (
 questionnaires as (
     select
         USUBJID, 'Quality of life' as LANE, ADT as ASTDT, coalesce(PARCAT1, 'Questionnaire') || ' answered' as LABEL,
-        concat_ws(', ', any_value(VISIT), count(*) || ' items') as DETAIL, PARCAT1 as CODE, count(*) as VALUE,
+        concat_ws(', ', any_value(VISIT), count(*) || if(count(*) = 1, ' item', ' items')) as DETAIL, PARCAT1 as CODE, count(*) as VALUE,
         'items' as UNIT, 'QS' as SRCDOM
     from adqs
     group by USUBJID, PARCAT1, ADT
