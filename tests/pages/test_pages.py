@@ -1,0 +1,95 @@
+"""Every page: full, empty, of a foreign trial."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from crlm_dash.access import Role, Viewer
+from crlm_dash.analyses import enrolment, patients
+from crlm_dash.store.shelf import TrialStore
+from tests.pages.visiting import PAGES, Visit, plots, tables, visited, words
+from tests.pilot_like import ARMS, STUDY
+
+FIGURES = {"enrolment": 3, "eligibility": 1, "survival": 1, "safety": 2}
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_shows_its_strip_tables_and_figures(visit: Visit, page: str) -> None:
+    app = visit(page, trial="CRLM10", role="MDT")
+    assert not app.exception
+    assert not app.error
+    assert "SIMULATED DATA" in app.markdown[0].value
+    for part in ("CRLM10", "Data cut **1**", "cut-off", "MDT member", "Outcomes by arm not shown"):
+        assert part in app.markdown[0].value
+    assert plots(app) == FIGURES.get(page, 0)
+    assert tables(app)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_foreign_trial_in_three_arms_is_shown(
+    foreign_store: Path, monkeypatch: pytest.MonkeyPatch, page: str
+) -> None:
+    monkeypatch.setenv("CRLM_STORE", str(foreign_store))
+    app = visited(page, role="Statistician", by="arm")
+    assert not app.exception
+    assert not app.error
+    assert not app.warning
+    assert "PUBLIC EXAMPLE" in app.markdown[0].value
+    if page in ("survival", "safety"):
+        assert all(arm in words(app) for arm in ARMS)
+
+
+def test_a_criterion_nobody_failed_is_told_in_words(foreign_store: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CRLM_STORE", str(foreign_store))
+    app = visited("eligibility", trial=STUDY)
+    assert plots(app) == 0
+    assert "No criterion is recorded as not met." in [caption.value for caption in app.caption]
+
+
+@pytest.mark.parametrize("page", ["overview", "survival"])
+def test_an_empty_store_says_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, page: str) -> None:
+    monkeypatch.setenv("CRLM_STORE", str(tmp_path))
+    app = visited(page)
+    assert "crlm-dash ingest" in app.code[0].value
+    assert plots(app) == 0
+    assert not app.exception
+
+
+def test_a_display_of_nobody_says_so(visit: Visit) -> None:
+    app = visit("survival", where="AGE > 200")
+    assert app.info[0].value == "No subject is in this population."
+    assert plots(app) == 0
+
+
+def test_the_numbers_are_those_of_the_analysis(visit: Visit, demo_store: Path) -> None:
+    result = enrolment(TrialStore(demo_store).open(Viewer(Role.PI), "CRLM10"))
+    app = visit("enrolment", trial="CRLM10", role="PI")
+    assert result.sentence in [text.value.replace("\\", "") for text in app.markdown]
+    assert any(f"**{result.n_used:,} of {result.n_total:,}** used" in text.value for text in app.markdown)
+
+
+def test_a_patient_is_opened_by_the_address_and_left_for_the_next(visit: Visit, demo_store: Path) -> None:
+    listed = patients(TrialStore(demo_store).open(Viewer(Role.MDT), "CRLM10")).tables["subjects"]["USUBJID"]
+    app = visit("patient", trial="CRLM10", role="MDT", usubjid=listed[0])
+    assert plots(app) == 1
+    assert app.button(key="patient_previous").disabled
+    app.button(key="patient_next").click().run()
+    assert app.selectbox(key="usubjid").value == listed[1]
+    assert app.query_params["usubjid"] == listed[1]
+
+
+def test_a_change_of_trial_forgets_what_belongs_to_the_other(visit: Visit, demo_store: Path) -> None:
+    listed = patients(TrialStore(demo_store).open(Viewer(Role.MDT), "CRLM10")).tables["subjects"]["USUBJID"]
+    app = visit("patient", trial="CRLM10", usubjid=listed[0])
+    app.selectbox(key="trial").select("CRLM-EHD").run()
+    assert app.selectbox(key="usubjid").value == ""
+    assert not app.info
+
+
+def test_a_filter_marks_the_display_exploratory(visit: Visit) -> None:
+    app = visit("survival", trial="CRLM10", role="Statistician", by="arm", where="SEX = 'F'")
+    assert any("filter **SEX = 'F'**" in text.value for text in app.markdown)
+    assert "Exploratory" in words(app)
+    assert "Log-rank" not in words(app)

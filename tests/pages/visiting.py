@@ -1,0 +1,44 @@
+"""Visiting a page without a browser."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+from streamlit.testing.v1 import AppTest
+
+ROOT = Path(__file__).resolve().parents[2]
+SHELL = ROOT / "src" / "crlm_dash" / "ui" / "shell.py"
+PAGES = ("overview", "enrolment", "eligibility", "survival", "safety", "patient", "quality")
+
+Visit = Callable[..., AppTest]
+
+
+def visited(page: str, **address: str) -> AppTest:
+    """The page as somebody sees it who comes by this address."""
+    app = AppTest.from_file(str(SHELL), default_timeout=60)
+    for key, word in address.items():
+        app.query_params[key] = word
+    app.run()
+    return app if page == "overview" else app.switch_page(str(ROOT / "pages" / f"{page}.py")).run()
+
+
+def words(app: AppTest) -> str:
+    """Every word and every cell on the screen."""
+    kinds = (app.title, app.subheader, app.markdown, app.caption, app.info, app.warning, app.error, app.metric)
+    said = [str(element.value) for kind in kinds for element in kind]
+    cells = [str(cell) for table in tables(app) for row in table.to_numpy() for cell in row]
+    heads = [str(name) for table in tables(app) for name in table.columns]
+    drawn = [chart.proto.spec for chart in app.get("plotly_chart")]
+    return " ".join([*said, *heads, *cells, *drawn])
+
+
+def tables(app: AppTest) -> list[pd.DataFrame]:
+    """Every table on the screen."""
+    return [element.value for element in app.dataframe]
+
+
+def plots(app: AppTest) -> int:
+    """How many figures are on the screen."""
+    return len(app.get("plotly_chart"))
