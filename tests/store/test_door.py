@@ -83,6 +83,8 @@ def test_the_statistician_sees_arms_by_their_labels(open_as) -> None:
     frame = door.ask("outcomes:select STRATA, count(*) as n from population group by 1 order by 1", by="arm")
     assert frame.to_dict("list") == {"STRATA": ["Pills only", "Zap now"], "n": [2, 3]}
     assert door.arms == ("Zap now", "Pills only")
+    assert door.control == "Pills only"
+    assert open_as(Role.DSMB).control is None
 
 
 def test_the_dsmb_sees_arms_by_code_and_never_a_name(open_as) -> None:
@@ -110,6 +112,11 @@ def test_what_reveals_the_arm_is_withheld_from_coded_records(open_as) -> None:
     lanes = "records:select LANE from adtl order by 1"
     assert list(dsmb.ask(lanes, usubjid="T-1")["LANE"]) == ["Visits"]
     assert len(mdt.ask(lanes, usubjid="T-1")) == 4
+    details = "records:select DETAIL from adtl where LANE = 'Visits'"
+    assert (dsmb.ask(details, usubjid="T-1")["DETAIL"][0], mdt.ask(details, usubjid="T-1")["DETAIL"][0]) == (
+        None,
+        "Zap now",
+    )
     assert len(dsmb.ask("records:select * from adex", usubjid="T-1")) == 0
     assert list(mdt.ask("records:select ARM from adsl", usubjid="T-1")["ARM"]) == ["Zap now"]
 

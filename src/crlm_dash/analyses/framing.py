@@ -105,8 +105,8 @@ def group_order(door: Door, by: str | None, present: Iterable[str]) -> list[str]
     """
     The groups in the order they are always shown: arms as the door orders them, levels as the protocol does.
 
-    The first is the reference of every comparison. Groups the order does not know follow by name; the group
-    of missing values is last.
+    The first is the reference of a comparison unless the door names a control arm. Groups the order does not
+    know follow by name; the group of missing values is last.
     """
     if by == BY_ARM:
         known: Sequence[str] = door.arms

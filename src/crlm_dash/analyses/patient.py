@@ -163,9 +163,8 @@ def _criteria(door: Door, usubjid: str) -> pd.DataFrame:
 
 
 def _timeline(door: Door, usubjid: str) -> pd.DataFrame:
-    """Everything dated; without details, which name treatments and cycles, for who may not see arm names."""
-    found = door.ask("patient_timeline", usubjid=usubjid)
-    return found if door.can(Action.SEE_ARM_NAMES) else found.assign(detail=None)
+    """Everything dated, as far as the door tells."""
+    return door.ask("patient_timeline", usubjid=usubjid)
 
 
 def _notes(door: Door, timeline: pd.DataFrame) -> list[str]:

@@ -60,7 +60,7 @@ def survival(
     Returns
     -------
     Tables `curves`, `summary`, `landmarks`, `differences`, `tests`, `hazard_ratio`, `rmst`, `at_risk`,
-    `endpoints`, times in `facts["unit"]`. Comparisons are with the first group shown (`facts["order"]`).
+    `endpoints`, times in `facts["unit"]`. Comparisons are with the control arm, else the first group shown.
 
     Raises
     ------
@@ -83,7 +83,8 @@ def survival(
         shown = TimeUnit(facts["unit"])
         order = group_order(door, by, denominators["strata"])
         counts = rescaled(_counts(door, asked, chosen, order), chosen.unit, shown)
-        tables |= _estimates(counts, chosen, shown, tested=by is not None and not where.strip())
+        reference = door.control if by == BY_ARM else None
+        tables |= _estimates(counts, chosen, shown, reference, tested=by is not None and not where.strip())
         landmarks = sorted(tables["landmarks"]["time"].unique().tolist())
         facts |= {"order": order, "ticks": ticks(counts, shown), "landmarks": landmarks}
         sentence = words.finding(chosen, shown, tables, population_words(door, population))
@@ -173,10 +174,13 @@ def _counts(door: Door, asked: dict[str, Any], endpoint: Endpoint, order: list[s
     return found.assign(strata=strata, event=is_event(found["cnsr"]).astype(int)).drop(columns="cnsr")
 
 
-def _estimates(counts: pd.DataFrame, endpoint: Endpoint, unit: TimeUnit, *, tested: bool) -> dict[str, pd.DataFrame]:
+def _estimates(
+    counts: pd.DataFrame, endpoint: Endpoint, unit: TimeUnit, reference: str | None, *, tested: bool
+) -> dict[str, pd.DataFrame]:
     """Every table of the display. `tested`: groups are pre-specified and nothing is filtered."""
     times = landmark_times(endpoint, unit, counts)
     compared = _known_groups(counts)
+    reference = reference if reference in compared["strata"].cat.categories else None
     summary = stats.median_survival(counts)
     followup = stats.followup_median(counts)[["strata", "followup_median"]]
     tables = {
@@ -184,9 +188,9 @@ def _estimates(counts: pd.DataFrame, endpoint: Endpoint, unit: TimeUnit, *, test
         "summary": summary.merge(followup, on="strata", how="left"),
         "landmarks": stats.survival_at(counts, times),
         "at_risk": stats.number_at_risk(counts, ticks(counts, unit)),
-        "differences": stats.survival_differences(compared, times),
+        "differences": stats.survival_differences(compared, times, reference=reference),
         "tests": _tests(compared) if tested else table([], COLUMNS["tests"]),
-        "hazard_ratio": _hazard_ratio(compared, tested),
+        "hazard_ratio": _hazard_ratio(compared, reference, tested),
         "rmst": table([], COLUMNS["rmst"]),
     }
     horizon = restricted_horizon(tables["landmarks"])
@@ -212,9 +216,9 @@ def _tests(counts: pd.DataFrame) -> pd.DataFrame:
     return found.assign(statistic=float("nan"), p_value=float("nan")) if too_small(counts) else found
 
 
-def _hazard_ratio(counts: pd.DataFrame, tested: bool) -> pd.DataFrame:
-    """Cox estimates against the first group; blank where a group is too small, no p-value where filtered."""
-    found = stats.hazard_ratio(counts)
+def _hazard_ratio(counts: pd.DataFrame, reference: str | None, tested: bool) -> pd.DataFrame:
+    """Cox estimates against the reference; blank where a group is too small, no p-value where filtered."""
+    found = stats.hazard_ratio(counts, reference=reference)
     if too_small(counts):
         blank = dict.fromkeys(found.columns.drop("comparison"), float("nan"))
         return found.assign(**blank)

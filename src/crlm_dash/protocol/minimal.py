@@ -57,16 +57,12 @@ def minimal_protocol(
         "id": id,
         "title": title.strip() or id,
         "source": source,
-        "notes": [
-            f"Visit {name} has no planned study day and is left out." for _, name, day in planned if not day
-        ],
+        "notes": [f"Visit {name} has no planned study day and is left out." for _, name, day in planned if not day],
         "allocation": {"method": _method(len(arms), randomised), "randomised": randomised and len(arms) > 1},
         "accrual": {} if target is None else {"target": target},
         "arms": [{"code": code, "name": name, "label": name} for code, name in arms],
         "endpoints": [_endpoint(*each, causes.get(each[0], ())) for each in _first_of_each(endpoints)],
-        "criteria": [
-            {"id": code, "type": sort.lower(), "text": text} for code, sort, text in _first_of_each(criteria)
-        ],
+        "criteria": [{"id": code, "type": sort.lower(), "text": text} for code, sort, text in _first_of_each(criteria)],
         "covariates": [{"column": column, "label": label} for column, label in _first_of_each(covariates)],
         "visits": [
             {"visitnum": number, "visit": name, "day": day}

@@ -83,11 +83,12 @@ class Allocation(_Table):
 
 
 class Arm(_Table):
-    """One arm: `code` is DM.ARMCD, `name` DM.ARM, `label` the words on the screen."""
+    """One arm: `code` is DM.ARMCD, `name` DM.ARM, `label` the words on the screen; others are compared with `control`."""
 
     code: Filled
     name: Filled
     label: Filled
+    control: bool = False
     description: str = ""
 
 

@@ -56,6 +56,12 @@ class Door:
         return tuple(dict.fromkeys(sorted(self._arm_labels.values()) if self._coded else self._arm_labels.values()))
 
     @property
+    def control(self) -> str | None:
+        """Label of the arm others are compared with; unknown to who sees codes, for it would break them."""
+        named = {arm.name for arm in self.protocol.arms if arm.control}
+        return next((label for name, label in self._arm_labels.items() if name in named and not self._coded), None)
+
+    @property
     def masked(self) -> str:
         """What is kept from this viewer, in words for the header of every display."""
         if not self.can(Action.SEE_OUTCOMES_BY_ARM):
@@ -163,6 +169,8 @@ class Door:
         return tuple(c for c in names if not self._coded or c in ARM or c not in self._hidden())
 
     def _column_sql(self, room: Room, table: str, column: str) -> str:
+        if room is Room.RECORDS and self._coded and (table, column) == ("adtl", "DETAIL"):
+            return 'cast(null as varchar) as "DETAIL"'  # it names cycles and treatments
         shown_as_label = table == "adsl" and column in ARM and room in (Room.COUNTS, Room.RECORDS)
         return f'{self._label_sql(column)} as "{column}"' if shown_as_label else f'"{column}"'
 
