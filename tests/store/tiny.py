@@ -73,11 +73,12 @@ def tiny_cut() -> duckdb.DuckDBPyConnection:
     )
     con.execute("insert into cut.main.adex by name select USUBJID, TRT01P as TRT from cut.main.adsl")
     con.execute(
-        "insert into cut.main.adtl by name select USUBJID, lane as LANE, 'Zap' as LABEL, 'after Zap' as DETAIL from cut.main.adsl, "
-        "(values ('Local treatment'), ('Systemic therapy'), ('MDT decisions')) lanes(lane)"
+        "insert into cut.main.adtl by name select USUBJID, lane as LANE, 'Zap' as LABEL, 'after Zap' as DETAIL "
+        "from cut.main.adsl, (values ('Local treatment'), ('Systemic therapy'), ('MDT decisions')) lanes(lane)"
     )
     con.execute(
-        "insert into cut.main.adtl by name select USUBJID, 'Visits' as LANE, 'V1' as LABEL, 'Zap now' as DETAIL from cut.main.adsl"
+        "insert into cut.main.adtl by name "
+        "select USUBJID, 'Visits' as LANE, 'V1' as LABEL, 'Zap now' as DETAIL from cut.main.adsl"
     )
     con.execute("create table cut.main.faults as select 'warning' as SEVERITY, 'dm' as DOMAIN")
     con.execute("create table cut.staging._delivered as select 'dm' as name, 'dm.csv' as files, 6 as n_rows")
