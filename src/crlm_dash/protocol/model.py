@@ -83,7 +83,7 @@ class Allocation(_Table):
 
 
 class Arm(_Table):
-    """One arm: `code` is DM.ARMCD, `name` DM.ARM, `label` the words on the screen; `control`: others compare with it."""
+    """One arm: `code` is DM.ARMCD, `name` DM.ARM, `label` what the screen says; `control`: others compare with it."""
 
     code: Filled
     name: Filled
