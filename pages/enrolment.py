@@ -9,13 +9,16 @@ from crlm_dash.ui.session import ask
 result = ask(analyses.enrolment)
 show.numbers(result)
 show.finding(result)
-left, right = st.columns([3, 2], gap="large")
+st.subheader("Enrolled over time", anchor=False)
+show.figure(
+    figures.accrual(result), key="enrolment_accrual", alt=result.sentence, empty="No subject has been enrolled yet."
+)
+left, right = st.columns([3, 2], gap="medium")
 with left:
-    st.subheader("Enrolled over time", anchor=False)
-    show.figure(figures.accrual(result), key="enrolment_accrual", alt=result.sentence, empty="Nobody is enrolled yet.")
-with right:
     st.subheader("From screening to enrolment", anchor=False)
     show.figure(figures.funnel(result), key="enrolment_funnel", alt=result.sentence)
+with right:
+    st.subheader("Enrolled by arm", anchor=False)
     show.table(tables.enrolment_arms(result), key="enrolment_arms", empty="Numbers by arm are not shown here.")
 st.subheader("Sites", anchor=False)
 picture, numbers = st.tabs(["Picture", "Numbers"])

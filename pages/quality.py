@@ -8,13 +8,10 @@ from crlm_dash.ui.session import ask
 
 result = ask(analyses.quality)
 show.finding(result)
-left, right = st.columns([3, 2], gap="large")
-with left:
-    st.subheader("What was found", anchor=False)
-    show.table(tables.quality_counts(result), key="quality_counts", empty="No fault was found in the source.")
-with right:
-    st.subheader("Data cuts", anchor=False)
-    show.table(tables.quality_cuts(result), key="quality_cuts", alt="Data cuts of this trial")
+st.subheader("What was found", anchor=False)
+show.table(tables.quality_counts(result), key="quality_counts", empty="No fault was found in the source.")
+st.subheader("Data cuts", anchor=False)
+show.table(tables.quality_cuts(result), key="quality_cuts", alt="Data cuts of this trial")
 st.subheader("Row by row", anchor=False)
 show.table(tables.quality_faults(result), key="quality_faults", empty="No fault was found in the source.")
 st.subheader("What was delivered", anchor=False)

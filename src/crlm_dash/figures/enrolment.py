@@ -15,7 +15,6 @@ from crlm_dash.figures.style import (
     MUTED,
     RULE,
     SMALL_SIZE,
-    TEXT_SIZE,
     framed,
 )
 
@@ -47,7 +46,7 @@ def accrual(result: Result) -> go.Figure:
         row=2,
         col=1,
     )
-    framed(figure, height=580, bargap=0.25, margin={"l": 24, "r": 110, "t": 48, "b": 16}, hovermode="closest")
+    framed(figure, height=540, bargap=0.25, margin={"l": 24, "r": 110, "t": 48, "b": 16}, hovermode="closest")
     figure.update_yaxes(gridcolor=FAINT, rangemode="tozero", ticks="")
     figure.update_yaxes(title={"text": "Patients in all", "standoff": 12}, row=1, col=1)
     figure.update_yaxes(title={"text": "A month", "standoff": 12}, nticks=4, row=2, col=1)
@@ -132,9 +131,9 @@ def funnel(result: Result) -> go.Figure:
             hovertemplate="%{y}: <b>%{x}</b><extra></extra>",
         )
     )
-    framed(figure, height=96 + 54 * max(len(steps), 2), bargap=0.35, margin={"l": 24, "r": 90, "t": 16, "b": 8})
+    framed(figure, height=96 + 54 * max(len(steps), 2), bargap=0.35, margin={"l": 8, "r": 72, "t": 16, "b": 8})
     figure.update_xaxes(visible=False, rangemode="tozero")
-    figure.update_yaxes(autorange="reversed", ticks="", showline=False, tickfont={"size": TEXT_SIZE}, ticksuffix="  ")
+    figure.update_yaxes(autorange="reversed", ticks="", showline=False, tickfont={"size": SMALL_SIZE}, ticksuffix="  ")
     return figure
 
 

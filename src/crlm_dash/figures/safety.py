@@ -91,7 +91,7 @@ def grades(result: Result) -> go.Figure:
     framed(figure, height=150 + 42 * max(len(names), 3), barmode="stack", bargap=0.28, hovermode="closest")
     figure.update_layout(
         margin={"l": 24, "r": 24, "t": 96 if titles else 56, "b": 16},
-        legend={"traceorder": "normal", "y": 1.02 + (44 / (150 + 42 * max(len(names), 3)) if titles else 0)},
+        legend={"traceorder": "normal", "yref": "container", "y": 0.995, "yanchor": "top"},
     )
     figure.update_xaxes(gridcolor=FAINT, rangemode="tozero", tickformat="d", title={"text": "Patients"}, matches="x")
     _term_axis(figure, names)
@@ -102,7 +102,7 @@ def _grade_bar(grade: str, counts: pd.Series, legend: bool) -> go.Bar:
     word = "No grade" if grade == "missing" else f"Grade {grade}"
     return go.Bar(
         y=[_label(name) for name in counts.index],
-        x=counts,
+        x=counts.where(counts > 0),  # a bar of nobody would leave its outline behind
         orientation="h",
         name=word,
         legendgroup=grade,

@@ -40,7 +40,7 @@ def choice(
     What the address asks for but is not among the options becomes one, so that the door can refuse it with its
     reason instead of something else being shown in silence. `always`: stands in the address even by default.
     """
-    asked = st.query_params.get(key)
+    asked = st.query_params.get(key) or None
     shown = dict(options)
     if asked is not None and asked not in shown.values():
         shown[asked] = shown.pop(asked, asked)
