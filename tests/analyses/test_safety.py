@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
+from crlm_dash import tables as tables_of_screen
 from crlm_dash.access import Role
 from crlm_dash.analyses import safety
 from crlm_dash.errors import AccessDenied
@@ -71,6 +72,22 @@ def test_what_is_left_out_or_read_otherwise_is_said(opened: Opened) -> None:
     assert "Not treatment-emergent, not counted: 1 event of 1 patient." in notes
     assert "1 of 5 events is not CTCAE" in notes
     assert "1 of 5 events without a grade" in notes
+
+
+@pytest.mark.parametrize(
+    ("column", "measure"),
+    [("AESER", "Serious"), ("AEREL", "Related to treatment"), ("AEACN", "Led to discontinuation")],
+)
+def test_what_the_data_never_record_is_not_a_zero(column: str, measure: str) -> None:
+    derived = {"AESER": "AESER", "AEREL": "RELFL", "AEACN": "DISCFL"}[column]
+    tables = full()
+    tables["adae"] = [{k: v for k, v in row.items() if k not in (column, derived)} for row in tables["adae"]]
+    result = safety(door_into(cut_of(tables)))
+    counts = result.tables["overview"].set_index("measure")["n_subjects"]
+    assert counts.isna().to_dict() == {name: name == measure for name in counts.index}
+    assert any(f"({column})" in note for note in result.notes)
+    cells = tables_of_screen.safety_overview(result).set_index("Patients with").iloc[:, 0]
+    assert cells[measure] == "not recorded"
 
 
 def test_deaths_of_the_population_by_cause(opened: Opened) -> None:

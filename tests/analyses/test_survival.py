@@ -159,5 +159,5 @@ def test_without_arms_by_arm_is_one_group() -> None:
         row["TRT01P"] = None
     arms, rest = PROTOCOL.split("[[arms]]", 1)[0], "[[endpoints]]" + PROTOCOL.split("[[endpoints]]", 1)[1]
     result = survival(door_into(cut_of(tables, arms + rest)), by="arm")
-    assert result.tables["summary"][["strata", "n"]].to_numpy().tolist() == [["(missing)", 20]]
+    assert result.tables["summary"][["strata", "n"]].to_numpy().tolist() == [["All", 20]]
     assert len(result.tables["tests"]) == len(result.tables["differences"]) == 0

@@ -118,6 +118,15 @@ def group_order(door: Door, by: str | None, present: Iterable[str]) -> list[str]
     return [*listed, *others, *([MISSING_GROUP] if MISSING_GROUP in here else [])]
 
 
+def cutoff_note(door: Door) -> str:
+    """Where the cut-off comes from, when nobody stated it."""
+    if door.cut.cutoff_stated:
+        return ""
+    if door.cut.cutoff == door.cut.sealed_at.date():
+        return "The cut-off was not stated: it is the day of loading, or the latest date in the data on that day."
+    return "The cut-off was not stated: it is the latest date in the data."
+
+
 def comparison_note(door: Door, by: str | None) -> str:
     """What a comparison of groups may be taken to mean; '' where nothing is compared."""
     if by is None:

@@ -9,7 +9,7 @@ import pandas as pd
 
 from crlm_dash import stats
 from crlm_dash.analyses.enrolment import planned_by
-from crlm_dash.analyses.framing import assumed, population_words, result_of, table, whole
+from crlm_dash.analyses.framing import assumed, cutoff_note, population_words, result_of, table, whole
 from crlm_dash.analyses.result import Result
 from crlm_dash.analyses.words import number, plural
 from crlm_dash.store.door import Door
@@ -48,7 +48,7 @@ def overview(door: Door) -> Result:
         notes=[
             "All arms together.",
             "" if n_enrolled or not n_screened else "No subject has been enrolled yet.",
-            "" if door.cut.cutoff_stated else "The cut-off was not stated: it is the latest date in the data.",
+            cutoff_note(door),
             *assumed(door, "accrual"),
         ],
         sentence=_sentence(door, n_enrolled, outcomes, followup),
@@ -71,7 +71,7 @@ def _figures(door: Door, screened: pd.Series, outcomes: pd.Series, followup: flo
             "Enrolled",
             enrolled,
             accrual.target,
-            "of the planned number" if accrual.target else "no target stated",
+            "planned" if accrual.target else "no target stated",
         ),
         ("Sites", whole(screened["n_sites"]), accrual.sites_planned, "with a screened patient"),
         ("Deaths", died, enrolled, "of enrolled patients"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from crlm_dash.access import Action
-from crlm_dash.analyses.framing import WITHHELD, result_of, table, withhold_arm_names
+from crlm_dash.analyses.framing import WITHHELD, cutoff_note, result_of, table, withhold_arm_names
 from crlm_dash.analyses.result import Result
 from crlm_dash.analyses.words import listed, plural
 from crlm_dash.store.door import Door
@@ -46,7 +46,7 @@ def quality(door: Door, *, limit: int = MOST_FAULTS) -> Result:
         notes=[
             "Error: the row was set aside. Warning: the row is used, but someone should look.",
             cut_short if n_faults > len(faults) else "",
-            "" if door.cut.cutoff_stated else "The cut-off was not stated: it is the latest date in the data.",
+            cutoff_note(door),
             *(["Values that would show the arm are withheld."] if _is_coded(door) else []),
         ],
         sentence=_sentence(counts),

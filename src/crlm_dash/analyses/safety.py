@@ -34,6 +34,7 @@ MEASURES = {
 }
 ANY = "Any"
 MISSING_GRADE = "missing"
+UNRECORDED = {"serious": "seriousness (AESER)", "related": "relation (AEREL)", "stopped": "action taken (AEACN)"}
 GRADES = ("1", "2", "3", "4", "5", MISSING_GRADE)
 
 
@@ -49,8 +50,9 @@ def safety(door: Door, *, by: str | None = None, population: str = "SAFFL", wher
 
     Returns
     -------
-    Tables `overview`, `terms`, `grades` ('Any' rows stand for every class, or every term of a class; zero
-    rows stay), `deaths`. Percentages are of the group's subjects, 0–100, missing in a group of nobody.
+    Tables `overview` (counts missing where the data never record the measure), `terms`, `grades` ('Any' rows
+    stand for every class, or every term of a class; zero rows stay), `deaths`. Percentages are of the group's
+    subjects, 0–100, missing in a group of nobody.
 
     Raises
     ------
@@ -96,16 +98,26 @@ def _empty(n_total: int, measured: pd.DataFrame, population: str) -> str:
 
 def _overview(measured: pd.DataFrame, groups: dict[str, int]) -> pd.DataFrame:
     """One row a group and measure; "No adverse event" has no event records."""
-    rows = []
+    rows: list[tuple[object, ...]] = []
+    unrecorded = _unrecorded(measured)
     for (key, measure), (strata, n) in product(MEASURES.items(), groups.items()):
         any_subjects = _cell(measured, strata, "any_subjects")
+        if key in unrecorded:
+            rows.append((strata, n, measure, None, float("nan"), None))
+            continue
         if key == "none":
             n_subjects, n_events = n - any_subjects, 0
         else:
             n_subjects = _cell(measured, strata, f"{key}_subjects")
             n_events = _cell(measured, strata, f"{key}_events")
         rows.append((strata, n, measure, n_subjects, _percent(n_subjects, n), n_events))
-    return table(rows, "strata n measure n_subjects percent n_events")
+    counts = {"n_subjects": "Int64", "n_events": "Int64"}
+    return table(rows, "strata n measure n_subjects percent n_events").astype(counts)
+
+
+def _unrecorded(measured: pd.DataFrame) -> list[str]:
+    """Measures that no record of any group says anything about: zero would read as none."""
+    return [key for key in UNRECORDED if len(measured) and not measured[f"{key}_known"].sum()]
 
 
 def _cell(measured: pd.DataFrame, strata: str, column: str) -> int:
@@ -170,6 +182,7 @@ def _counting(measured: pd.DataFrame) -> list[str]:
             f"The grade of {aesev:,} of {plural(emergent, 'event')} is not CTCAE: mild, moderate and severe "
             "(AESEV) are read as 1, 2 and 3, so that grades 4 and 5 cannot occur."
         )
+    notes += [f"The data do not record the {UNRECORDED[key]} of adverse events." for key in _unrecorded(measured)]
     if ungraded := int(total["no_grade_events"]):
         notes.append(f"{ungraded:,} of {plural(emergent, 'event')} without a grade: kept as “missing”.")
     return notes
@@ -183,6 +196,6 @@ def _sentence(overview: pd.DataFrame, groups: dict[str, int]) -> str:
         n_any, severe, serious, fatal = (n_subjects[MEASURES[key], strata] for key in keys)
         who = f"{n_any} of {plural(n, 'patient')} ({number(_percent(n_any, n), 0)} %)"
         name = "" if strata == POOLED else f"{strata}: "
-        worst = f"{severe} of grade 3 or higher, {serious} serious, {fatal} fatal"
+        worst = f"{severe} of grade 3 or higher, {'' if pd.isna(serious) else f'{serious} serious, '}{fatal} fatal"
         parts.append(f"{name}{who} had an adverse event, {worst}")
     return "; ".join(parts) + "."

@@ -141,7 +141,7 @@ def _fault(row: dict[str, object]) -> Fault:
 
 
 def _sealed(cut: CutInfo) -> str:
-    stated = "" if cut.cutoff_stated else " (the latest date in the data)"
+    stated = "" if cut.cutoff_stated else " (not stated: the latest date in the data, or today where there is none)"
     return (
         f"{cut.trial}, data cut {cut.number}: {cut.n_screened:,} screened, {cut.n_enrolled:,} enrolled, "
         f"cut-off {cut.cutoff}{stated}, {cut.kind}, fingerprint {cut.fingerprint[:12]}, {cut.path}"

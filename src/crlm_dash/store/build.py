@@ -21,15 +21,14 @@ from crlm_dash.ingest.raw import quoted
 from crlm_dash.protocol import Protocol, load_protocol, protocol_ids
 from crlm_dash.store.covariates import add_covariates
 from crlm_dash.store.declared import declare
+from crlm_dash.store.extras import add_extras
 from crlm_dash.store.place import building_place
-from crlm_dash.store.rooms import COLUMNS
 from crlm_dash.store.seal import CutInfo, CutSource, publish
 from crlm_dash.terms import Severity, TrialKind
 
 Progress = Callable[[str, int, int], None]
 
 AUTO = "auto"
-_COVARIATES_AFTER = "10_adsl.sql"
 
 
 def build_cut(
@@ -97,21 +96,10 @@ def build_tables(con: duckdb.DuckDBPyConnection, protocol: Protocol, progress: P
         if progress:
             progress(f"Building {name[3:-4]}", done, len(models))
         con.execute(text)
-        if name == _COVARIATES_AFTER:
+        if (table := name[3:-4]) in ("adsl", "adtte", "adae"):
+            add_extras(con, table)
+        if table == "adsl":
             add_covariates(con, protocol)
-    _drop_empty_extras(con, {covariate.column for covariate in protocol.covariates})
-
-
-def _drop_empty_extras(con: duckdb.DuckDBPyConnection, covariates: set[str]) -> None:
-    """Columns of the contract that are neither documented nor filled say nothing: drop them."""
-    for table in ("adsl", "adtte", "adae"):
-        kept = {*COLUMNS[table], *covariates, "SCRNFL", "SRCDOM", "SRCVAR", "SRCSEQ"}
-        names = [row[0] for row in con.execute(f"describe {table}").fetchall() if row[0] not in kept]
-        counts = ", ".join(f"count({quoted(name)})" for name in names)
-        filled = con.execute(f"select {counts} from {table}").fetchall()[0] if names else ()
-        for name, n in zip(names, filled, strict=True):
-            if not n:
-                con.execute(f"alter table {table} drop column {quoted(name)}")
 
 
 def run_checks(con: duckdb.DuckDBPyConnection, source: Path, progress: Progress | None = None) -> None:

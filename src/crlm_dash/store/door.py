@@ -195,7 +195,7 @@ class Door:
         )
 
     def _strata_sql(self, by: str | None, population: str) -> str:
-        if by is None:
+        if by is None or (by == BY_ARM and not self._arm_labels):
             return f"'{POOLED}'"
         if by == BY_ARM:
             return self._label_sql("TRT01A" if population == "SAFFL" else "TRT01P")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
 from crlm_dash.analyses.result import Result
@@ -9,6 +11,7 @@ from crlm_dash.tables.formats import n_percent, relabelled, rows
 from crlm_dash.tables.survival import group_words
 
 _ANY = "Any"
+_UNRECORDED = "not recorded"
 
 
 def safety_overview(result: Result) -> pd.DataFrame:
@@ -31,9 +34,7 @@ def safety_grades(result: Result) -> pd.DataFrame:
     keys = ["AEBODSYS", "AEDECOD", "strata"]
     lines = table[keys].drop_duplicates()
     wide = table.pivot(index=keys, columns="grade", values="n_subjects").reset_index()
-    shown = lines.merge(wide, on=keys, how="left").assign(
-        strata=lambda frame: frame["strata"].map(group_words)
-    )
+    shown = lines.merge(wide, on=keys, how="left").assign(strata=lambda frame: frame["strata"].map(group_words))
     grades = {grade: f"Grade {grade}" for grade in "12345"} | {"missing": "Not graded"}
     labels = {"AEBODSYS": "System organ class", "AEDECOD": "Adverse event", "strata": "Group"}
     return relabelled(shown, labels | {grade: label for grade, label in grades.items() if grade in shown})
@@ -45,16 +46,17 @@ def safety_deaths(result: Result) -> pd.DataFrame:
     return relabelled(table, {"strata": "Group", "cause": "Cause", "n": "Deaths"})
 
 
+def _cell(n_subjects: Any, percent: Any) -> str:
+    return _UNRECORDED if pd.isna(n_subjects) else n_percent(n_subjects, percent)
+
+
 def _by_group(result: Result, table: pd.DataFrame, keys: list[str], labels: dict[str, str]) -> pd.DataFrame:
     """A line per `keys`, in the order of the result, and a column a group headed by its size."""
     sizes = dict(zip(result.tables["overview"]["strata"], result.tables["overview"]["n"], strict=True))
     shown = table[keys].drop_duplicates().reset_index(drop=True)
     for group, n in sizes.items():
         mine = table[table["strata"] == group]
-        cells = {
-            tuple(row[key] for key in keys): n_percent(row["n_subjects"], row["percent"])
-            for row in rows(mine)
-        }
+        cells = {tuple(row[key] for key in keys): _cell(row["n_subjects"], row["percent"]) for row in rows(mine)}
         header = f"{group_words(group)} (n = {n:,})"
         shown[header] = [cells[tuple(row[key] for key in keys)] for row in rows(shown)]
     return shown.rename(columns=labels)

@@ -14,8 +14,7 @@ def overview_figures(result: Result) -> pd.DataFrame:
     """The trial at a glance."""
     columns = ["What", "Number", "Meaning"]
     found = [
-        {"What": row["item"], "Number": figure(row), "Meaning": row["detail"]}
-        for row in rows(result.tables["figures"])
+        {"What": row["item"], "Number": figure(row), "Meaning": row["detail"]} for row in rows(result.tables["figures"])
     ]
     return written(found, columns)
 
@@ -35,10 +34,7 @@ def overview_attention(result: Result) -> pd.DataFrame:
 
 def overview_milestones(result: Result) -> pd.DataFrame:
     """Milestones in order of their dates."""
-    found = [
-        {"Milestone": row["milestone"], "Date": date(row["date"])}
-        for row in rows(result.tables["milestones"])
-    ]
+    found = [{"Milestone": row["milestone"], "Date": date(row["date"])} for row in rows(result.tables["milestones"])]
     return written(found, ["Milestone", "Date"])
 
 

@@ -2,6 +2,7 @@
 --
 -- A delivered ADSL value wins; where it is empty the SDTM fact stands. Population flags of a delivered ADSL are
 -- taken as they are (an empty one is 'N'). Enrolment after the cut-off has not happened: no arm, no treatment.
+-- Other columns of a delivered ADSL are added afterwards (store/extras.py).
 
 create or replace temp table derived_adsl as
 with exposure as (
@@ -156,18 +157,8 @@ select
     coalesce(if(ENROLLED, coalesce(ENRLDT, TRTSDT), null), RFSTDT, RFICDT) as ORIGIN
 from joined cross join (select CUTOFF_STATED from protocol_values);
 
--- The documented columns, then whatever else the ADSL brought.
 create or replace table adsl as
-select
-    d.* exclude (ORIGIN, FAILEDDT),
-    a.* exclude (
-        STUDYID, USUBJID, SUBJID, SITEID, COUNTRY, AGE, AGEU, SEX, RACE, ARM, ARMCD, ACTARM, ACTARMCD, TRT01P, TRT01A,
-        RFICDT, SCRNDT, ENRLDT, RANDDT, TRTSDT, TRTEDT, DIAGDT, DTHDT, DTHDTF, DTHFL, DTHCAUS, LSTALVDT, EOSDT,
-        EOSSTT, DCSREAS, SCRNFL, ENRLFL, SCRFFL, REFUSFL, ITTFL, SAFFL, _row, _file
-    )
-from derived_adsl d
-left join staging.adsl a using (USUBJID)
-order by d.USUBJID;
+select * exclude (ORIGIN, FAILEDDT) from derived_adsl order by USUBJID;
 
 -- What every model below needs of a subject: day 1 of the study days, and the two reference dates.
 create or replace temp table origins as

@@ -7,7 +7,7 @@ create or replace temp table tte_sources as
 with progressions as (
     select USUBJID, PARAMCD, ADT, SRCDOM, SRCSEQ
     from adrs
-    where AVALC = 'PD' and ANL01FL = 'Y' and ADT is not null
+    where AVALC = 'PD' and ANL01FL = 'Y' and ADT is not null and PARAMCD in ('OVRLRESP', 'LIVRRESP', 'EXHPRESP')
 )
 
 select
@@ -16,24 +16,17 @@ select
 from adsl
 where DTHDT is not null
 union all
-select
-    USUBJID,
-    unnest(
-        case PARAMCD
-            when 'LIVRRESP' then ['progression', 'progression_liver']
-            when 'EXHPRESP' then ['progression', 'progression_extrahepatic']
-            when 'OVRLRESP' then ['progression']
-        end
-    ),
-    ADT,
-    case PARAMCD
-        when 'LIVRRESP' then 'Liver progression'
-        when 'EXHPRESP' then 'Extrahepatic progression'
-        else 'Disease progression'
-    end,
-    SRCDOM, 'ADT', SRCSEQ
+select USUBJID, 'progression', ADT, 'Disease progression', any_value(SRCDOM), 'ADT', min(SRCSEQ)
 from progressions
-where PARAMCD in ('OVRLRESP', 'LIVRRESP', 'EXHPRESP')
+group by USUBJID, ADT
+union all
+select USUBJID, 'progression_liver', ADT, 'Liver progression', SRCDOM, 'ADT', SRCSEQ
+from progressions
+where PARAMCD = 'LIVRRESP'
+union all
+select USUBJID, 'progression_extrahepatic', ADT, 'Extrahepatic progression', SRCDOM, 'ADT', SRCSEQ
+from progressions
+where PARAMCD = 'EXHPRESP'
 union all
 select USUBJID, 'new_systemic_line', STDT, 'New systemic therapy', SRCDOM, 'CMSTDTC', SRCSEQ
 from treatments

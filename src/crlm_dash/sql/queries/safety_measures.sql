@@ -13,6 +13,9 @@ with subjects as (
         count(*) filter (TRTEMFL = 'Y' and AEGRADE is null) as n_no_grade,
         count(*) filter (TRTEMFL = 'Y' and GRADESRC = 'AESEV') as n_aesev,
         count(*) filter (TRTEMFL is distinct from 'Y') as n_not_emergent,
+        count(*) filter (AESER is not null) as n_seriousness_known,
+        count(*) filter (AEREL is not null or RELFL = 'Y') as n_relation_known,
+        count(*) filter (AEACN is not null or DISCFL = 'Y') as n_action_known,
     from population
     join adae using (USUBJID)
     group by all
@@ -38,6 +41,9 @@ select
     sum(n_not_emergent)::bigint as not_emergent_events,
     sum(n_no_grade)::bigint as no_grade_events,
     sum(n_aesev)::bigint as aesev_events,
+    sum(n_seriousness_known)::bigint as serious_known,
+    sum(n_relation_known)::bigint as related_known,
+    sum(n_action_known)::bigint as stopped_known,
 from subjects
 group by strata
 order by strata
