@@ -21,7 +21,7 @@ from crlm_dash.ingest.raw import quoted
 from crlm_dash.protocol import Protocol, load_protocol, protocol_ids
 from crlm_dash.store.covariates import add_covariates
 from crlm_dash.store.declared import declare
-from crlm_dash.store.extras import add_extras
+from crlm_dash.store.extras import finish_table
 from crlm_dash.store.place import building_place
 from crlm_dash.store.seal import CutInfo, CutSource, publish
 from crlm_dash.terms import Severity, TrialKind
@@ -97,7 +97,7 @@ def build_tables(con: duckdb.DuckDBPyConnection, protocol: Protocol, progress: P
             progress(f"Building {name[3:-4]}", done, len(models))
         con.execute(text)
         if (table := name[3:-4]) in ("adsl", "adtte", "adae"):
-            add_extras(con, table)
+            finish_table(con, table)
         if table == "adsl":
             add_covariates(con, protocol)
 

@@ -80,7 +80,7 @@ def add_covariates(con: duckdb.DuckDBPyConnection, protocol: Protocol) -> None:
     replaced = ", ".join(quoted(column) for column, _ in added if column in there)
     kept = f"a.* exclude ({replaced})" if replaced else "a.*"
     new = ", ".join(f"{value} as {quoted(column)}" for column, value in added)
-    con.execute(f"create or replace table adsl as select {kept}, {new} from adsl a {' '.join(joins)} order by USUBJID")
+    con.execute(f"create or replace table adsl as select {kept}, {new} from adsl a {' '.join(joins)} order by SUBJKEY")
 
 
 def _make_values(con: duckdb.DuckDBPyConnection, covariate: Covariate, table: str) -> None:

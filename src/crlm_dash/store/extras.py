@@ -1,4 +1,4 @@
-"""Columns a delivered ADSL, ADTTE or ADAE has besides the documented ones: kept, if they hold anything."""
+"""The last step of adsl, adtte and adae: what a delivered dataset has besides the documented columns is kept."""
 
 from __future__ import annotations
 
@@ -9,31 +9,29 @@ from crlm_dash.ingest.raw import quoted
 _ROW = "_row"
 _KEYS = {"adsl": ("USUBJID",), "adtte": ("USUBJID", "PARAMCD"), "adae": ("USUBJID", _ROW)}
 _ORDER = {
-    "adsl": "USUBJID",
-    "adtte": "PARAMCD, USUBJID",
-    "adae": "USUBJID, ASTDT nulls last, AESEQ, AEDECOD",
+    "adsl": "a.SUBJKEY",
+    "adtte": "a.PARAMCD, a.SUBJKEY",
+    "adae": "a.SUBJKEY, a.ASTDT nulls last, a.AESEQ, a.AEDECOD",
 }
 
 
-def add_extras(con: duckdb.DuckDBPyConnection, table: str) -> None:
+def finish_table(con: duckdb.DuckDBPyConnection, table: str) -> None:
     """
-    Add to an analysis table the other filled columns of the delivered dataset of its name.
+    Make an analysis table from `built_<table>` and the other filled columns of the delivered dataset of its name.
 
     Parameters
     ----------
-    con : a connection on which the table has just been built
+    con : a connection on which the table's model has just run
     table : 'adsl', 'adtte' or 'adae'
     """
-    built = [row[0] for row in con.execute(f"describe {table}").fetchall()]
-    extras = _filled(con, table, built)
-    if not extras and _ROW not in built:
-        return
+    built = [row[0] for row in con.execute(f"describe built_{table}").fetchall()]
+    extras = "".join(f", d.{quoted(name)}" for name in _filled(con, table, built))
     kept = f"a.* exclude ({_ROW})" if _ROW in built else "a.*"
-    added = "".join(f", d.{quoted(name)}" for name in extras)
     join = f"left join staging.{table} d using ({', '.join(_KEYS[table])})" if extras else ""
     con.execute(
-        f"create or replace table {table} as select {kept}{added} from {table} a {join} order by {_ORDER[table]}"
+        f"create or replace table {table} as select {kept}{extras} from built_{table} a {join} order by {_ORDER[table]}"
     )
+    con.execute(f"drop table built_{table}")
 
 
 def _filled(con: duckdb.DuckDBPyConnection, table: str, built: list[str]) -> list[str]:

@@ -2,7 +2,9 @@
 --
 -- A delivered ADSL value wins; where it is empty the SDTM fact stands. Population flags of a delivered ADSL are
 -- taken as they are (an empty one is 'N'). Enrolment after the cut-off has not happened: no arm, no treatment.
--- Other columns of a delivered ADSL are added afterwards (store/extras.py).
+-- SUBJKEY is one small integer per subject, in the order of USUBJID: displays join by it, since joining by text was
+-- most of their time. Every table is sorted by it, so the records of one patient lie together on disk.
+-- Other columns of a delivered ADSL are added by store/extras.py, which also sorts the rows.
 
 create or replace temp table derived_adsl as
 with exposure as (
@@ -114,6 +116,7 @@ joined as (
 )
 
 select
+    cast(row_number() over (order by USUBJID) as integer) as SUBJKEY,
     STUDYID, USUBJID, SUBJID, SITEID, COUNTRY, AGE, AGEU, SEX, RACE, ARM, ARMCD, ACTARM, ACTARMCD, TRT01P,
     if(ENROLLED and is_arm(ACTUAL_ARM), ACTUAL_ARM, if(TRTSDT is null, null, TRT01P)) as TRT01A,
     RFICDT, SCRNDT,
@@ -157,9 +160,9 @@ select
     coalesce(if(ENROLLED, coalesce(ENRLDT, TRTSDT), null), RFSTDT, RFICDT) as ORIGIN
 from joined cross join (select CUTOFF_STATED from protocol_values);
 
-create or replace table adsl as
-select * exclude (ORIGIN, FAILEDDT) from derived_adsl order by USUBJID;
+create or replace temp table built_adsl as
+select * exclude (ORIGIN, FAILEDDT) from derived_adsl;
 
 -- What every model below needs of a subject: day 1 of the study days, and the two reference dates.
 create or replace temp table origins as
-select USUBJID, ORIGIN, ENRLDT, TRTSDT, TRTEDT, DTHDT, FAILEDDT, ENRLFL, SAFFL from derived_adsl;
+select SUBJKEY, USUBJID, ORIGIN, ENRLDT, TRTSDT, TRTEDT, DTHDT, FAILEDDT, ENRLFL, SAFFL from derived_adsl;

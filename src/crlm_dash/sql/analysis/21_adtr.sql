@@ -95,7 +95,7 @@ delivered as (
     where TRLNKID is not null and in_time(ADT) and coalesce(TRTESTCD, 'LDIAM') in ('LDIAM', 'DIAMETER', 'TUMSTATE')
 )
 
-select t.*, study_day(t.ADT, o.ORIGIN) as ADY
+select o.SUBJKEY, t.*, study_day(t.ADT, o.ORIGIN) as ADY
 from (select * from delivered union all by name select * from chosen) t
 join origins o using (USUBJID)
-order by t.USUBJID, t.LESION, t.ADT, t.SRCSEQ;
+order by o.SUBJKEY, t.LESION, t.ADT, t.SRCSEQ;

@@ -78,10 +78,10 @@ baseline as (
 )
 
 select
-    t.USUBJID, t.PARAMCD, t.PARAM, t.ADT, coalesce(t.ADY, study_day(t.ADT, o.ORIGIN)) as ADY, t.VISIT, t.AVAL, t.AVALU,
+    o.SUBJKEY, t.USUBJID, t.PARAMCD, t.PARAM, t.ADT, coalesce(t.ADY, study_day(t.ADT, o.ORIGIN)) as ADY, t.VISIT, t.AVAL, t.AVALU,
     t.A1LO, t.A1HI, coalesce(t.ABLFL, if(b.SRCSEQ = t.SRCSEQ, 'Y', null)) as ABLFL, coalesce(t.BASE, b.BASE) as BASE,
     t.SRCDOM, t.SRCSEQ
 from together t
 join origins o using (USUBJID)
 left join baseline b on b.USUBJID = t.USUBJID and b.PARAMCD = t.PARAMCD
-order by t.USUBJID, t.PARAMCD, t.DTC, t.SRCSEQ;
+order by o.SUBJKEY, t.PARAMCD, t.DTC, t.SRCSEQ;

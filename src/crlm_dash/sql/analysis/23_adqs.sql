@@ -16,8 +16,8 @@ with items as (
 )
 
 select
-    i.USUBJID, i.PARCAT1, i.PARAMCD, i.ADT, coalesce(i.ADY, study_day(i.ADT, o.ORIGIN)) as ADY, i.VISIT, i.AVAL
+    o.SUBJKEY, i.USUBJID, i.PARCAT1, i.PARAMCD, i.ADT, coalesce(i.ADY, study_day(i.ADT, o.ORIGIN)) as ADY, i.VISIT, i.AVAL
 from items i
 join origins o using (USUBJID)
 where i.AVAL is not null
-order by i.USUBJID, i.PARCAT1, i.ADT, i.PARAMCD;
+order by o.SUBJKEY, i.PARCAT1, i.ADT, i.PARAMCD;

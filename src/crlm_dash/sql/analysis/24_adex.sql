@@ -2,8 +2,8 @@
 
 create or replace table adex as
 select
-    t.USUBJID, t.EXCAT, t.TRT, t.MODALITY, t.LINE, t.PHASE, t.STDT as ASTDT, t.STDTF as ASTDTF, t.ENDT as AENDT,
+    o.SUBJKEY, t.USUBJID, t.EXCAT, t.TRT, t.MODALITY, t.LINE, t.PHASE, t.STDT as ASTDT, t.STDTF as ASTDTF, t.ENDT as AENDT,
     study_day(t.STDT, o.ORIGIN) as ASTDY, study_day(t.ENDT, o.ORIGIN) as AENDY, t.DOSE, t.DETAIL, t.SRCDOM, t.SRCSEQ
 from treatments t
 join origins o using (USUBJID)
-order by t.USUBJID, t.STDT, t.SRCDOM, t.SRCSEQ;
+order by o.SUBJKEY, t.STDT, t.SRCDOM, t.SRCSEQ;

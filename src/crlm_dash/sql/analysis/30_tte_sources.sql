@@ -5,43 +5,43 @@
 
 create or replace temp table tte_sources as
 with progressions as (
-    select USUBJID, PARAMCD, ADT, SRCDOM, SRCSEQ
+    select SUBJKEY, PARAMCD, ADT, SRCDOM, SRCSEQ
     from adrs
     where AVALC = 'PD' and ANL01FL = 'Y' and ADT is not null and PARAMCD in ('OVRLRESP', 'LIVRRESP', 'EXHPRESP')
 )
 
 select
-    USUBJID, 'death' as SOURCE, DTHDT as ADT, 'Death' as EVNTDESC, 'ADSL' as SRCDOM, 'DTHDT' as SRCVAR,
+    SUBJKEY, 'death' as SOURCE, DTHDT as ADT, 'Death' as EVNTDESC, 'ADSL' as SRCDOM, 'DTHDT' as SRCVAR,
     cast(null as double) as SRCSEQ
 from adsl
 where DTHDT is not null
 union all
-select USUBJID, 'progression', ADT, 'Disease progression', any_value(SRCDOM), 'ADT', min(SRCSEQ)
+select SUBJKEY, 'progression', ADT, 'Disease progression', any_value(SRCDOM), 'ADT', min(SRCSEQ)
 from progressions
-group by USUBJID, ADT
+group by SUBJKEY, ADT
 union all
-select USUBJID, 'progression_liver', ADT, 'Liver progression', SRCDOM, 'ADT', SRCSEQ
+select SUBJKEY, 'progression_liver', ADT, 'Liver progression', SRCDOM, 'ADT', SRCSEQ
 from progressions
 where PARAMCD = 'LIVRRESP'
 union all
-select USUBJID, 'progression_extrahepatic', ADT, 'Extrahepatic progression', SRCDOM, 'ADT', SRCSEQ
+select SUBJKEY, 'progression_extrahepatic', ADT, 'Extrahepatic progression', SRCDOM, 'ADT', SRCSEQ
 from progressions
 where PARAMCD = 'EXHPRESP'
 union all
-select USUBJID, 'new_systemic_line', STDT, 'New systemic therapy', SRCDOM, 'CMSTDTC', SRCSEQ
-from treatments
-where EXCAT = 'SYSTEMIC' and PHASE = 'SUBSEQUENT' and STDT is not null
+select SUBJKEY, 'new_systemic_line', ASTDT, 'New systemic therapy', SRCDOM, 'CMSTDTC', SRCSEQ
+from adex
+where EXCAT = 'SYSTEMIC' and PHASE = 'SUBSEQUENT' and ASTDT is not null
 union all
-select USUBJID, 'last_alive', LSTALVDT, 'Last known alive', 'ADSL', 'LSTALVDT', null
+select SUBJKEY, 'last_alive', LSTALVDT, 'Last known alive', 'ADSL', 'LSTALVDT', null
 from adsl
 where LSTALVDT is not null
 union all
-select USUBJID, 'last_imaging', ADT, 'Last imaging', any_value(SRCDOM), 'ADT', min(SRCSEQ)
+select SUBJKEY, 'last_imaging', ADT, 'Last imaging', any_value(SRCDOM), 'ADT', min(SRCSEQ)
 from adrs
 where PARAMCD = 'OVRLRESP' and ANL01FL = 'Y' and AVALC in ('CR', 'PR', 'SD', 'PD', 'NON-CR/NON-PD', 'NED')
     and ADT is not null
-group by USUBJID, ADT
+group by SUBJKEY, ADT
 union all
-select USUBJID, 'enrolled_only', date '0001-01-01', 'No assessment after the start', 'ADSL', 'ENRLDT', null
+select SUBJKEY, 'enrolled_only', date '0001-01-01', 'No assessment after the start', 'ADSL', 'ENRLDT', null
 from adsl
 where ENRLFL = 'Y';

@@ -6,7 +6,7 @@
 -- ENTRY = entry date - STARTDT: a subject is at risk in (ENTRY, AVAL]. `new_systemic_line` among the censorings ends
 -- the observation there: what comes after it is not counted.
 -- Delivered rows are used as delivered, but for follow-up beyond the cut-off, which is taken off ADT and AVAL; their
--- other columns are added afterwards (store/extras.py).
+-- other columns are added by store/extras.py, which also sorts the rows.
 
 create or replace temp macro epoch_days(day) as datediff('day', date '1900-01-01', day);
 
@@ -20,7 +20,7 @@ create or replace temp macro adsl_date(name, scrndt, rficdt, enrldt, randdt, trt
         when 'DIAGDT' then diagdt
     end;
 
-create or replace table adtte as
+create or replace temp table built_adtte as
 with days_in as (
     select unnest(['days', 'months', 'years']) as UNIT, unnest([1.0, 30.4375, 365.25]) as DAYS
 ),
@@ -31,7 +31,7 @@ delivered_codes as (
 
 origin_of as (
     select
-        a.USUBJID, e.PARAMCD,
+        a.SUBJKEY, a.USUBJID, e.PARAMCD,
         adsl_date(e.ORIGIN, a.SCRNDT, a.RFICDT, a.ENRLDT, a.RANDDT, a.TRTSDT, a.DIAGDT) as STARTDT,
         adsl_date(e.ENTRY, a.SCRNDT, a.RFICDT, a.ENRLDT, a.RANDDT, a.TRTSDT, a.DIAGDT) as ENTRYDT
     from endpoints e
@@ -43,23 +43,23 @@ observed as (
     select o.*, s.STOPDT
     from origin_of o
     left join (
-        select t.USUBJID, e.PARAMCD, min(t.ADT) as STOPDT
+        select t.SUBJKEY, e.PARAMCD, min(t.ADT) as STOPDT
         from tte_sources t
         join endpoint_sources e on e.SOURCE = t.SOURCE and e.ROLE = 'censor'
         where t.SOURCE = 'new_systemic_line'
         group by all
-    ) s using (USUBJID, PARAMCD)
+    ) s using (SUBJKEY, PARAMCD)
     where o.STARTDT <= cutoff()
 ),
 
 candidates as (
     select
-        o.USUBJID, o.PARAMCD, o.STARTDT, o.ENTRYDT, e.CAUSE, e.ORD, t.SRCDOM, t.SRCVAR, t.SRCSEQ,
+        o.SUBJKEY, o.USUBJID, o.PARAMCD, o.STARTDT, o.ENTRYDT, e.CAUSE, e.ORD, t.SRCDOM, t.SRCVAR, t.SRCSEQ,
         coalesce(e.LABEL, t.EVNTDESC) as EVNTDESC,
         if(t.SOURCE = 'enrolled_only', o.STARTDT, t.ADT) as ADT
     from observed o
     join endpoint_sources e using (PARAMCD)
-    join tte_sources t on t.USUBJID = o.USUBJID and t.SOURCE = e.SOURCE
+    join tte_sources t on t.SUBJKEY = o.SUBJKEY and t.SOURCE = e.SOURCE
     where (t.ADT >= o.STARTDT or t.SOURCE = 'enrolled_only') and t.ADT <= coalesce(o.STOPDT, t.ADT)
 ),
 
@@ -74,7 +74,7 @@ ranked as (
 
 decided as (
     select
-        USUBJID, PARAMCD, any_value(STARTDT) as STARTDT, any_value(ENTRYDT) as ENTRYDT,
+        SUBJKEY, any_value(USUBJID) as USUBJID, PARAMCD, any_value(STARTDT) as STARTDT, any_value(ENTRYDT) as ENTRYDT,
         arg_min(
             {
                 'ADT': ADT, 'CAUSE': CAUSE, 'EVNTDESC': EVNTDESC, 'SRCDOM': SRCDOM, 'SRCVAR': SRCVAR, 'SRCSEQ': SRCSEQ
@@ -82,12 +82,12 @@ decided as (
             RANK
         ) as CHOSEN
     from ranked
-    group by USUBJID, PARAMCD
+    group by SUBJKEY, PARAMCD
 ),
 
 derived as (
     select
-        v.STUDYID, c.USUBJID, c.PARAMCD, e.PARAM, c.STARTDT, c.CHOSEN.ADT,
+        c.SUBJKEY, v.STUDYID, c.USUBJID, c.PARAMCD, e.PARAM, c.STARTDT, c.CHOSEN.ADT,
         (datediff('day', c.STARTDT, c.CHOSEN.ADT) + 1) / d.DAYS as AVAL,
         case c.CHOSEN.CAUSE when 0 then 1 when 1 then 0 else c.CHOSEN.CAUSE end as CNSR,
         c.CHOSEN.EVNTDESC,
@@ -102,7 +102,7 @@ derived as (
 
 delivered as (
     select
-        d.*,
+        d.*, a.SUBJKEY,
         coalesce(e.PARAM, d.PARAM) as NAME, u.DAYS, e.COMPETES,
         -- what lies beyond the cut-off, in days; only this much is ever taken off
         greatest(datediff('day', cutoff(), d.ADT), 0) as BEYOND,
@@ -116,7 +116,7 @@ delivered as (
 
 recensored as (
     select
-        coalesce(STUDYID, '') as STUDYID, USUBJID, PARAMCD, coalesce(PARAM, NAME) as PARAM, STARTDT,
+        SUBJKEY, coalesce(STUDYID, '') as STUDYID, USUBJID, PARAMCD, coalesce(PARAM, NAME) as PARAM, STARTDT,
         if(BEYOND > 0, cutoff(), ADT) as ADT,
         if(BEYOND > 0, AVAL - BEYOND / DAYS, AVAL) as AVAL,
         if(BEYOND > 0 and CNSR <> 1, 1, CNSR) as CNSR,
@@ -136,5 +136,4 @@ recensored as (
 
 select * replace (cast(CNSR as integer) as CNSR, cast(CAUSE as integer) as CAUSE, cast(AVAL as double) as AVAL,
     cast(ENTRY as double) as ENTRY)
-from (select * from recensored union all by name select * from derived)
-order by PARAMCD, USUBJID;
+from (select * from recensored union all by name select * from derived);

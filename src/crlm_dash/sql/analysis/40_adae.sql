@@ -5,7 +5,7 @@
 -- doubt, unless the event had ended before) and began within the protocol's days after the end of treatment.
 -- Occurrence flags, of treatment-emergent records: first by date, then AESEQ; AOCC…IFL the worst grade, then the
 -- first (admiral, derive_var_extreme_flag). A flag delivered for any record is used as delivered.
--- Other columns of a delivered ADAE are added afterwards (store/extras.py).
+-- Other columns of a delivered ADAE are added by store/extras.py, which also sorts the rows.
 
 create or replace temp table adverse as
 select
@@ -48,7 +48,7 @@ with delivered as (
 
 windows as (
     select
-        o.USUBJID, o.ORIGIN, o.SAFFL,
+        o.SUBJKEY, o.USUBJID, o.ORIGIN, o.SAFFL,
         case v.TE_START when 'ENRLDT' then o.ENRLDT when 'RFICDT' then a.RFICDT else o.TRTSDT end as OPENS,
         o.TRTEDT + v.TE_DAYS as CLOSES
     from origins o
@@ -57,7 +57,7 @@ windows as (
 )
 
 select
-    x.* exclude (TRTEMFL, ASTDY, AENDY, RELFL, DISCFL),
+    w.SUBJKEY, x.* exclude (TRTEMFL, ASTDY, AENDY, RELFL, DISCFL),
     case
         when try_cast(x.AETOXGR as integer) between 1 and 5 then try_cast(x.AETOXGR as integer)
         else case upper(x.AESEV) when 'MILD' then 1 when 'MODERATE' then 2 when 'SEVERE' then 3 end
@@ -82,31 +82,31 @@ select
 from adverse x
 join windows w using (USUBJID)
 cross join delivered d
-order by x.USUBJID, x.ASTDT nulls last, x.AESEQ, x.AEDECOD;
+order by w.SUBJKEY, x.ASTDT nulls last, x.AESEQ, x.AEDECOD;
 
 -- One row per treatment-emergent record: its place in time, and a rank that puts the worst grade first.
 create or replace temp table places as
 select
-    rowid as PLACE, (9 - coalesce(AEGRADE, 0)) * 1_000_000_000_000 + rowid as WORST, USUBJID, AEBODSYS, AEDECOD
+    rowid as PLACE, (9 - coalesce(AEGRADE, 0)) * 1_000_000_000_000 + rowid as WORST, SUBJKEY, AEBODSYS, AEDECOD
 from emergent
 where TRTEMFL = 'Y';
 
 -- One row per record that is the first, or first of the worst, of its subject, organ class or term.
 create or replace temp table firsts as
 with by_subject as (
-    select 'F' as FLAG, min(PLACE) as PLACE, min(WORST) % 1_000_000_000_000 as WORST from places group by USUBJID
+    select 'F' as FLAG, min(PLACE) as PLACE, min(WORST) % 1_000_000_000_000 as WORST from places group by SUBJKEY
 ),
 
 by_class as (
     select 'SF' as FLAG, min(PLACE) as PLACE, min(WORST) % 1_000_000_000_000 as WORST
     from places
-    group by USUBJID, AEBODSYS
+    group by SUBJKEY, AEBODSYS
 ),
 
 by_term as (
     select 'PF' as FLAG, min(PLACE) as PLACE, min(WORST) % 1_000_000_000_000 as WORST
     from places
-    group by USUBJID, AEBODSYS, AEDECOD
+    group by SUBJKEY, AEBODSYS, AEDECOD
 ),
 
 flagged as (
@@ -123,7 +123,7 @@ select
 from flagged
 group by PLACE;
 
-create or replace table adae as
+create or replace temp table built_adae as
 with delivered as (
     select
         count(AOCCFL) > 0 as F, count(AOCCSFL) > 0 as S, count(AOCCPFL) > 0 as P, count(AOCCIFL) > 0 as I,
@@ -132,7 +132,7 @@ with delivered as (
 )
 
 select
-    v.STUDYID, g.USUBJID, g.AESEQ, g.AETERM, g.AEDECOD, g.AEBODSYS, g.AESEV, g.AETOXGR, g.AEGRADE, g.GRADESRC, g.AESER,
+    g.SUBJKEY, v.STUDYID, g.USUBJID, g.AESEQ, g.AETERM, g.AEDECOD, g.AEBODSYS, g.AESEV, g.AETOXGR, g.AEGRADE, g.GRADESRC, g.AESER,
     g.AEREL, g.RELFL, g.AEACN, g.DISCFL, g.AEOUT,
     coalesce(
         g.FATALFL,
@@ -149,5 +149,4 @@ select
 from emergent g
 left join firsts n on n.PLACE = g.rowid
 cross join delivered d
-cross join protocol_values v
-order by g.USUBJID, g.ASTDT nulls last, g.AESEQ, g.AEDECOD;
+cross join protocol_values v;

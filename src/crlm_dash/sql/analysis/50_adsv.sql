@@ -62,7 +62,7 @@ others as (
         and not exists (select 1 from planned p where p.USUBJID = m.USUBJID and p.VISITNUM = m.VISITNUM)
 )
 
-select * from expected
-union all
-select * from others
-order by USUBJID, VISITNUM;
+select o.SUBJKEY, v.*
+from (from expected union all from others) v
+join origins o using (USUBJID)
+order by o.SUBJKEY, v.VISITNUM;

@@ -27,7 +27,7 @@ with recorded as (
 )
 
 select
-    a.USUBJID, c.CRITERION, c.IECAT, c.ORD,
+    a.SUBJKEY, a.USUBJID, c.CRITERION, c.IECAT, c.ORD,
     case
         when r.UNMET then 'not met'
         when r.UNMET is not null or a.ENRLFL = 'Y' then 'met'
@@ -36,4 +36,4 @@ select
 from adsl a
 cross join criteria c
 left join recorded r using (USUBJID, CRITERION)
-order by a.USUBJID, c.ORD;
+order by a.SUBJKEY, c.ORD;

@@ -206,10 +206,10 @@ union all by name select * from statuses;
 
 create or replace table adtl as
 select
-    t.USUBJID, t.LANE, t.ASTDT, t.AENDT, study_day(t.ASTDT, o.ORIGIN) as ASTDY, study_day(t.AENDT, o.ORIGIN) as AENDY,
+    o.SUBJKEY, t.USUBJID, t.LANE, t.ASTDT, t.AENDT, study_day(t.ASTDT, o.ORIGIN) as ASTDY, study_day(t.AENDT, o.ORIGIN) as AENDY,
     coalesce(t.DATEFL, '') as DATEFL, t.ONGOING, t.LABEL, t.DETAIL, t.GRADE, t.SERIOUS, t.CODE, t.VALUE, t.UNIT, t.LOW,
     t.HIGH, t.SRCDOM, t.SRCSEQ
 from timeline t
 join origins o using (USUBJID)
 where t.ASTDT is not null and t.ASTDT <= cutoff()
-order by t.USUBJID, t.ASTDT, t.LANE, t.SRCDOM, t.SRCSEQ, t.CODE;
+order by o.SUBJKEY, t.ASTDT, t.LANE, t.SRCDOM, t.SRCSEQ, t.CODE;
