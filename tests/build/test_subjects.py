@@ -103,6 +103,7 @@ def test_as_of_a_cutoff_nothing_later_exists() -> None:
         subject(1, DTHDTC="2024-09-01", DTHFL="Y"),
         subject(2, "2024-08-15"),
         subject(3, RFICDTC="2024-07-02"),
+        subject(5, None, ARM="Arm one", RFSTDTC="2024-07-15"),  # no other date says when it was enrolled
         disposition(1, 2, "DEATH", "2024-09-01"),
         subject(4, None, ARM="Screen Failure"), disposition(4, 2, "SCREEN FAILURE", "2024-08-01"),
         {
@@ -120,6 +121,7 @@ def test_as_of_a_cutoff_nothing_later_exists() -> None:
         ("T-01", "Y", "N", "Arm one", "Arm one", "N", None, "ONGOING", D(2024, 6, 30)),
         ("T-02", "N", "N", None, None, "N", None, "ONGOING", D(2024, 6, 30)),
         ("T-04", "N", "N", None, None, "N", None, "ONGOING", D(2024, 6, 30)),
+        ("T-05", "N", "N", None, None, "N", None, "ONGOING", D(2024, 6, 30)),
     ]
     assert rows_of(con, "select AETERM, AENDT from adae") == [{"AETERM": "Pain", "AENDT": None}]
     assert rows_of(con, "select ADT, CNSR, AVAL from adtte where PARAMCD = 'OS'") == [

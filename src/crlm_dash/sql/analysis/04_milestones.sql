@@ -61,7 +61,9 @@ known as (
         coalesce(a.RFICDT, first_day(m.RFICDTC), n.CONSENTDT) as RFICDT,
         ended(coalesce(a.RANDDT, n.RANDDT)) as RANDDT,
         ended(coalesce(a.ENRLDT, a.RANDDT, n.RANDDT, n.ENROLLEDDT)) as ENRLDT,
-        coalesce(a.ENRLDT, a.RANDDT, n.RANDDT, n.ENROLLEDDT) > cutoff() as ENROLLED_LATER,
+        coalesce(
+            a.ENRLDT, a.RANDDT, n.RANDDT, n.ENROLLEDDT, a.TRTSDT, first_day(m.RFXSTDTC), first_day(m.RFSTDTC)
+        ) > cutoff() as ENROLLED_LATER,
         coalesce(
             a.ENRLFL = 'Y',
             is_arm(a.TRT01P) or coalesce(a.ITTFL = 'Y', false) or a.RANDDT is not null
