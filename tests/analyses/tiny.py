@@ -227,6 +227,11 @@ def cut_of(tables: dict[str, list[dict[str, Any]]], protocol: str = PROTOCOL) ->
             _insert(con, table, {name: value for name, value in row.items() if name in names})
     con.execute("update cut.main.adsl set SCRNFL = 'Y', TRT01A = TRT01P, ARM = TRT01P, STUDYID = 'TINY'")
     con.execute("update cut.main.adsl set ARMCD = upper(TRT01P[:3]) || 'CO'")
+    for flag, keys in (("WORSTFL", ""), ("WORSTSFL", ", AEBODSYS"), ("WORSTPFL", ", AEBODSYS, AEDECOD")):
+        con.execute(
+            f"update cut.main.adae set {flag} = 'Y' where rowid in (select arg_max(rowid, coalesce(AEGRADE, 0)) "
+            f"from cut.main.adae where TRTEMFL = 'Y' group by USUBJID{keys})"
+        )
     con.execute("create table cut.staging._delivered as select 'dm' as name, 'dm.csv' as files, 24 as n_rows")
     text = parse_protocol(protocol, "tiny.toml").to_toml()
     con.execute("create table cut.main.cut_info as select $1 as PROTOCOL", [text])

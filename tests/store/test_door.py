@@ -33,7 +33,7 @@ def connection() -> duckdb.DuckDBPyConnection:
 @pytest.fixture
 def open_as(connection: duckdb.DuckDBPyConnection, monkeypatch: pytest.MonkeyPatch):
     """A function: role → door, whose queries are texts given in the test."""
-    monkeypatch.setattr(door_module, "_query", lambda text: (Room(text.split(":", 1)[0]), text.split(":", 1)[1]))
+    monkeypatch.setattr(door_module, "read_query", lambda text: (Room(text.split(":", 1)[0]), text.split(":", 1)[1]))
 
     def opened(role: Role, sites: frozenset[str] | None = None) -> Door:
         return Door(Viewer(role, sites), CUT, connection, b"secret")

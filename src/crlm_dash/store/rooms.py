@@ -34,7 +34,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "STUDYID", "USUBJID", "AESEQ", "AETERM", "AEDECOD", "AEBODSYS", "AESEV", "AETOXGR", "AEGRADE", "GRADESRC",
         "AESER", "AEREL", "RELFL", "AEACN", "DISCFL", "AEOUT", "FATALFL", "AESDTH", "ASTDT", "ASTDTF", "AENDT",
         "AENDTF", "ASTDY", "AENDY", "TRTEMFL", "SAFFL", "AEMODAL", "AECLAV", "AOCCFL", "AOCCSFL", "AOCCPFL",
-        "AOCCIFL", "AOCCSIFL", "AOCCPIFL",
+        "AOCCIFL", "AOCCSIFL", "AOCCPIFL", "WORSTFL", "WORSTSFL", "WORSTPFL",
     ),
     "adrs": ("USUBJID", "PARAMCD", "ADT", "ADTF", "ADY", "VISIT", "AVALC", "EVAL", "EVALID", "ANL01FL"),
     "adtr": (

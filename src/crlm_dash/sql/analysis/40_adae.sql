@@ -87,7 +87,8 @@ order by w.SUBJKEY, x.ASTDT nulls last, x.AESEQ, x.AEDECOD;
 -- One row per treatment-emergent record: its place in time, and a rank that puts the worst grade first.
 create or replace temp table places as
 select
-    rowid as PLACE, (9 - coalesce(AEGRADE, 0)) * 1_000_000_000_000 + rowid as WORST, SUBJKEY, AEBODSYS, AEDECOD
+    rowid as PLACE, (9 - coalesce(AEGRADE, 0)) * 1_000_000_000_000 + rowid as WORST, SUBJKEY, AEBODSYS,
+    coalesce(AEDECOD, AETERM) as AEDECOD  -- an uncoded event is a term of its own
 from emergent
 where TRTEMFL = 'Y';
 
@@ -145,6 +146,7 @@ select
     if(d.I, g.AOCCIFL, n.AOCCIFL) as AOCCIFL,
     if(d.SI, g.AOCCSIFL, n.AOCCSIFL) as AOCCSIFL,
     if(d.PI, g.AOCCPIFL, n.AOCCPIFL) as AOCCPIFL,
+    n.AOCCIFL as WORSTFL, n.AOCCSIFL as WORSTSFL, n.AOCCPIFL as WORSTPFL,
     g._row
 from emergent g
 left join firsts n on n.PLACE = g.rowid

@@ -1,33 +1,36 @@
--- One row per group, system organ class, preferred term and worst grade: subjects, each once, and their records.
+-- One row per group, system organ class, preferred term and grade: subjects for whom it is the worst, and records.
 -- room: outcomes
 -- Treatment-emergent events only. 'Any' stands for every class, or every term of a class; grade is NULL where no
--- event of the subject under that term was graded.
+-- event of the subject under that term was graded. WORST…FL mark one record per subject, class and term: the worst.
 with emergent as (
     select
         coalesce(population.STRATA, '(missing)') as strata,
-        adae.USUBJID,
         coalesce(adae.AEBODSYS, '(not coded)') as body_system,
         coalesce(adae.AEDECOD, adae.AETERM, '(not coded)') as term,
         adae.AEGRADE as grade,
+        adae.WORSTFL, adae.WORSTSFL, adae.WORSTPFL,
     from population
     join adae using (USUBJID)
     where adae.TRTEMFL = 'Y'
 ),
 
-worst as (
+terms as (
     select
-        strata,
-        USUBJID,
-        case when grouping(body_system) = 1 then 'Any' else body_system end as AEBODSYS,
-        case when grouping(term) = 1 then 'Any' else term end as AEDECOD,
-        max(grade) as grade,
+        strata, body_system, term, grade,
+        count(*) filter (WORSTPFL = 'Y') as n_term,
+        count(*) filter (WORSTSFL = 'Y') as n_class,
+        count(*) filter (WORSTFL = 'Y') as n_any,
         count(*) as n_events,
     from emergent
-    group by grouping sets (
-        (strata, USUBJID),
-        (strata, USUBJID, body_system),
-        (strata, USUBJID, body_system, term)
-    )
+    group by all
+),
+
+counted as (
+    select strata, body_system as AEBODSYS, term as AEDECOD, grade, n_term as n_subjects, n_events from terms
+    union all
+    select strata, body_system, 'Any', grade, n_class, n_events from terms
+    union all
+    select strata, 'Any', 'Any', grade, n_any, n_events from terms
 )
 
 select
@@ -35,8 +38,8 @@ select
     AEBODSYS,
     AEDECOD,
     grade,
-    count(*) as n_subjects,
+    sum(n_subjects)::bigint as n_subjects,
     sum(n_events)::bigint as n_events,
-from worst
+from counted
 group by all
 order by all

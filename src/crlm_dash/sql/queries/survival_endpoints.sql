@@ -1,9 +1,9 @@
--- One row per endpoint (PARAMCD) delivered or derived for the population.
+-- One row per endpoint (PARAMCD) delivered or derived for the population; adtte holds a subject and endpoint once.
 -- room: outcomes
 select
     adtte.PARAMCD,
-    min(adtte.PARAM) as PARAM,
-    count(distinct adtte.USUBJID) as n,
+    any_value(adtte.PARAM) as PARAM,
+    count(*) as n,
 from population
 join adtte using (USUBJID)
 where adtte.AVAL is not null
