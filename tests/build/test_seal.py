@@ -168,8 +168,6 @@ def test_any_studyid_makes_a_safe_folder(study: str, tmp_path: Path) -> None:
     assert trial_folder(tmp_path, "CRLM-EHD").name == "CRLM-EHD"
 
 
-# -- a build that is killed, two at once, no space ------------------------------------------------------------
-
 RUN = """
 import os, signal, sys
 from pathlib import Path
