@@ -84,9 +84,7 @@ _ROWS: dict[Action, tuple[Rule, ...]] = {
     Action.SEE_QUALITY:           (Y, Y, Y, Y, Y),
 }  # fmt: skip
 POLICY: dict[tuple[Role, Action], Rule] = {
-    (role, action): rule
-    for action, rules in _ROWS.items()
-    for role, rule in zip(_COLUMNS, rules, strict=True)
+    (role, action): rule for action, rules in _ROWS.items() for role, rule in zip(_COLUMNS, rules, strict=True)
 }
 
 

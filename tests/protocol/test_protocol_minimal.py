@@ -72,9 +72,7 @@ def test_the_first_row_of_a_code_counts() -> None:
 
 
 def test_an_unknown_unit_is_refused() -> None:
-    with pytest.raises(
-        ProtocolError, match=r"T1 \(minimal\), endpoints\[0\].unit: 'weeks' is not allowed; use one of"
-    ):
+    with pytest.raises(ProtocolError, match=r"T1 \(minimal\), endpoints\[0\].unit: 'weeks' is not allowed; use one of"):
         minimal_protocol("T1", endpoints=[("OS", "Overall survival", "weeks")])
 
 
@@ -100,9 +98,7 @@ words = st.text(st.characters(codec="utf-8"), min_size=1, max_size=30).filter(st
 )
 def test_round_trip(title, source, arms, criteria, days, target) -> None:
     visits = [(number / 2, f"DAY {day}", day) for number, day in enumerate(days)]
-    protocol = minimal_protocol(
-        "T-1", title, source=source, arms=arms, criteria=criteria, visits=visits, target=target
-    )
+    protocol = minimal_protocol("T-1", title, source=source, arms=arms, criteria=criteria, visits=visits, target=target)
     text = protocol.to_toml()
     assert parse_protocol(text, "T-1.toml") == protocol
     assert parse_protocol(text, "T-1.toml").to_toml() == text

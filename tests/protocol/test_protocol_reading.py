@@ -72,8 +72,7 @@ def test_the_small_protocol_is_right() -> None:
         (
             'origin = "ENRLDT"',
             'origin = "DIAGDATE"',
-            "endpoints[0].origin: 'DIAGDATE' is not allowed; "
-            "use one of SCRNDT, RFICDT, ENRLDT, RANDDT, TRTSDT, DIAGDT",
+            "endpoints[0].origin: 'DIAGDATE' is not allowed; use one of SCRNDT, RFICDT, ENRLDT, RANDDT, TRTSDT, DIAGDT",
         ),
         ('title = "A small trial"', "title = 7", "title: 7 is not text in quotes"),
         ('title = "A small trial"', "", "title: is missing; add it"),
@@ -150,15 +149,11 @@ def test_one_fault(old: str, new: str, message: str) -> None:
     ],
 )
 def test_what_is_there_twice(row: str, place: str) -> None:
-    assert any(
-        line.startswith(f"X1.toml, {place}: ") and "twice" in line for line in faults(f"{SMALL}\n{row}\n")
-    )
+    assert any(line.startswith(f"X1.toml, {place}: ") and "twice" in line for line in faults(f"{SMALL}\n{row}\n"))
 
 
 def test_every_fault_is_told_together() -> None:
-    text = (
-        SMALL.replace("day = 1", 'day = "1"').replace('"age >= 18"', '"age"').replace('["dsmb"]', '["boss"]')
-    )
+    text = SMALL.replace("day = 1", 'day = "1"').replace('"age >= 18"', '"age"').replace('["dsmb"]', '["boss"]')
     assert {line.split(": ")[0] for line in faults(text)} == {
         "X1.toml, visits[0].day",
         "X1.toml, access.outcomes_by_arm[0]",
@@ -183,17 +178,13 @@ def test_values_of_the_wrong_shape_are_told_not_tripped_over(text: str) -> None:
 def test_two_primary_endpoints() -> None:
     second = '[[endpoints]]\nparamcd = "PFS"\nlabel = "PFS"\ndelivered = true\nprimary = true\n'
     text = SMALL.replace('paramcd = "OS"', 'paramcd = "OS"\nprimary = true') + second
-    assert faults(text) == [
-        "X1.toml, endpoints[1].primary: endpoints[0] is primary already; only one endpoint can be"
-    ]
+    assert faults(text) == ["X1.toml, endpoints[1].primary: endpoints[0] is primary already; only one endpoint can be"]
 
 
 def test_competing_causes_and_the_type_agree() -> None:
     empty = SMALL.replace('paramcd = "OS"', 'paramcd = "OS"\ntype = "competing_risks"')
     assert faults(empty)[0].startswith("X1.toml, endpoints[0].competing: is empty")
-    filled = SMALL.replace(
-        'paramcd = "OS"', 'paramcd = "OS"\ncompeting = [{sources = ["progression"], label = "PD"}]'
-    )
+    filled = SMALL.replace('paramcd = "OS"', 'paramcd = "OS"\ncompeting = [{sources = ["progression"], label = "PD"}]')
     assert faults(filled)[0].startswith("X1.toml, endpoints[0].competing: is filled")
 
 
@@ -209,7 +200,5 @@ def test_files(tmp_path: Path) -> None:
     path.write_bytes(b'id = "\xff"')
     with pytest.raises(ProtocolError, match=r"mine\.toml: byte 6 is not UTF-8"):
         load_protocol(path)
-    with pytest.raises(
-        ProtocolError, match="No protocol 'CRLM11': it is neither a file nor one of CRLM-EHD, CRLM10"
-    ):
+    with pytest.raises(ProtocolError, match="No protocol 'CRLM11': it is neither a file nor one of CRLM-EHD, CRLM10"):
         load_protocol("CRLM11")

@@ -22,14 +22,12 @@ DIAGNOSED = (
 )
 EHD_WORDING = {
     "I01": "Male or female, 18-80 years of age.",
-    "I02": "Patients volunteered to join the study and signed informed consent, with good compliance and "
-    "follow-up.",
+    "I02": "Patients volunteered to join the study and signed informed consent, with good compliance and follow-up.",
     "I03": "Primary colorectal tumors can be radically resected or resected and histopathologically "
     "diagnosed as colorectal cancer.",
     "I04a": DIAGNOSED,
     "I04b": DIAGNOSED,
-    "I04c": "Extrahepatic metastases are stable and controllable as determined by Multi-disciplinary "
-    "Treatment (MDT).",
+    "I04c": "Extrahepatic metastases are stable and controllable as determined by Multi-disciplinary Treatment (MDT).",
     "I05": "Patients receive only first- or second-line systemic therapy.",
     "I06": "Radical local treatment can be performed after MDT evaluation, and the indications at least meet"
     " the following one:\n"
@@ -60,8 +58,7 @@ EHD_WORDING = {
     "E08": "Uncontrollable hypertension, blood pressure \\> 160 / 95 mmHg after treatment, history of "
     "hypertensive crisis or hypertensive encephalopathy.",
     "E09": "Uncontrollable infection \\> grade 2 (NCI-CTC version 5.0).",
-    "E10": "Patients with respiratory insufficiency : PaO2 \\< 60 mmHg at rest , with or without PaCO2 "
-    "\\> 50 mmHg.",
+    "E10": "Patients with respiratory insufficiency : PaO2 \\< 60 mmHg at rest , with or without PaCO2 \\> 50 mmHg.",
     "E11": "Patients with a large amount of ascites (ultrasound examination showed an echoless area around "
     "the liver and spleen, pelvic cavity, and intestinal loops, and the mesentery and intestinal "
     "canal were seen floating in the echoless area ) or malignant ascites (cancer cells were found in"
@@ -97,9 +94,7 @@ def ehd() -> Protocol:
 def evaluate(protocol: Protocol, criterion: str, **known: object) -> object:
     """The rule's answer in the engine that runs it; facts that are not given are missing."""
     rule = next(each.rule for each in protocol.criteria if each.id == criterion)
-    columns = ", ".join(
-        f"cast(${fact.name} as {SQL_TYPES[fact.type]}) as {fact.name}" for fact in protocol.facts
-    )
+    columns = ", ".join(f"cast(${fact.name} as {SQL_TYPES[fact.type]}) as {fact.name}" for fact in protocol.facts)
     values = {fact.name: known.get(fact.name) for fact in protocol.facts}
     assert set(known) <= set(values)
     row = duckdb.execute(f"select {rule} from (select {columns})", values).fetchone()
@@ -131,9 +126,7 @@ def test_wording_is_kept_as_published(crlm10: Protocol, ehd: Protocol) -> None:
     assert {c.id: c.text for c in crlm10.criteria} == CRLM10_WORDING
 
 
-def test_every_criterion_has_a_reading_and_a_rule_and_every_fact_is_used(
-    crlm10: Protocol, ehd: Protocol
-) -> None:
+def test_every_criterion_has_a_reading_and_a_rule_and_every_fact_is_used(crlm10: Protocol, ehd: Protocol) -> None:
     for protocol in (crlm10, ehd):
         assert all(c.reading and c.rule and c.facts for c in protocol.criteria)
         assert {f.name for f in protocol.facts} == {name for c in protocol.criteria for name in c.facts}
@@ -200,9 +193,7 @@ def test_a_patient_of_whom_nothing_is_known_is_unknown_everywhere(crlm10: Protoc
         ("E12", {"aptt": 1.6, "bleeding_tendency": True}, True),
     ],
 )
-def test_rules_at_their_limits(
-    ehd: Protocol, criterion: str, facts: dict[str, object], expected: object
-) -> None:
+def test_rules_at_their_limits(ehd: Protocol, criterion: str, facts: dict[str, object], expected: object) -> None:
     assert evaluate(ehd, criterion, **facts) is expected
 
 
@@ -269,9 +260,7 @@ def test_both_trials_offer_the_same_covariates(crlm10: Protocol, ehd: Protocol) 
     assert [each.column for each in ehd.covariates] == names
 
 
-def test_outcomes_by_arm_stay_with_the_committee_and_its_statistician(
-    crlm10: Protocol, ehd: Protocol
-) -> None:
+def test_outcomes_by_arm_stay_with_the_committee_and_its_statistician(crlm10: Protocol, ehd: Protocol) -> None:
     for protocol in (crlm10, ehd):
         assert protocol.access.outcomes_by_arm == ("dsmb", "statistician")
         assert {"AEMODAL", "AECLAV"} <= set(protocol.access.masks)

@@ -18,9 +18,7 @@ def fixture(name: str, what: str) -> pd.DataFrame:
     return pd.read_csv(FIXTURES / f"{name}_{what}.csv", float_precision="round_trip")
 
 
-def assert_equal(
-    ours: pd.DataFrame, theirs: pd.DataFrame, columns: dict[str, str], rtol: float = 1e-9
-) -> None:
+def assert_equal(ours: pd.DataFrame, theirs: pd.DataFrame, columns: dict[str, str], rtol: float = 1e-9) -> None:
     """Every pair of columns (ours: R's) agrees, and is missing in the same places."""
     assert len(ours) == len(theirs)
     for mine, other in columns.items():

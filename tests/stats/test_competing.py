@@ -18,9 +18,7 @@ def test_incidence_and_its_variance(name: str) -> None:
     both = ours.merge(theirs, on=["strata", "cause", "time"], suffixes=("", "_r"))
     assert len(both) == len(theirs)
     assert_equal(both, both, {"estimate": "estimate_r"})
-    assert_equal(
-        both.assign(variance_ours=both["std_error"] ** 2), both, {"variance_ours": "variance"}, rtol=1e-8
-    )
+    assert_equal(both.assign(variance_ours=both["std_error"] ** 2), both, {"variance_ours": "variance"}, rtol=1e-8)
 
 
 @pytest.mark.parametrize("name", ["mgus2", "imaging"])
@@ -37,9 +35,7 @@ def test_delayed_entry_equals_survfit() -> None:
     assert stats.gray_test(fixture("late", "counts"))["p_value"].isna().all()
 
 
-SUBJECT = st.tuples(
-    st.sampled_from("AB"), st.integers(1, 8), st.sampled_from([0, 0, 0, 1, 3]), st.integers(0, 2)
-)
+SUBJECT = st.tuples(st.sampled_from("AB"), st.integers(1, 8), st.sampled_from([0, 0, 0, 1, 3]), st.integers(0, 2))
 
 
 @settings(deadline=None, max_examples=60)

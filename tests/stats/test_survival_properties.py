@@ -11,9 +11,7 @@ from lifelines.statistics import multivariate_logrank_test
 from crlm_dash import stats
 from crlm_dash.errors import ContractError, RequestError
 
-SUBJECT = st.tuples(
-    st.sampled_from("AB"), st.integers(1, 8), st.sampled_from([0, 0, 0, 1, 3]), st.integers(0, 1)
-)
+SUBJECT = st.tuples(st.sampled_from("AB"), st.integers(1, 8), st.sampled_from([0, 0, 0, 1, 3]), st.integers(0, 1))
 SUBJECTS = st.lists(SUBJECT, max_size=40)
 
 

@@ -152,8 +152,7 @@ def _silent(n: int) -> list[_Row]:
 
 
 def _ungraded(door: Door) -> list[_Row]:
-    measured = door.ask("safety_measures", population="ENRLFL")
-    n = int(measured["no_grade_events"].sum()) if len(measured) else 0
+    n = whole(door.ask("overview_ungraded").at[0, "n"])
     text = f"{plural(n, 'treatment-emergent adverse event')} without a grade."
     return [(str(Severity.WARNING), text, "safety")] if n else []
 

@@ -28,9 +28,7 @@ _READ_FAULTS = 100_000
 
 @click.command()
 @click.option("--trial", type=click.Choice(DEMO_TRIALS), default=DEMO_TRIALS[0], show_default=True)
-@click.option(
-    "--patients", type=click.IntRange(min=0), help="How many are screened.  [default: the trial's own]"
-)
+@click.option("--patients", type=click.IntRange(min=0), help="How many are screened.  [default: the trial's own]")
 @click.option("--seed", type=click.IntRange(min=0), default=DEMO_SEED, show_default=True)
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="[default: data/demo/TRIAL]")
 @click.option("--format", "style", type=click.Choice(["csv", "parquet"]), default="csv", show_default=True)
@@ -58,17 +56,11 @@ def simulated(
 
 @click.command()
 @click.argument("source", type=click.Path(path_type=Path))
-@click.option(
-    "--protocol", default=AUTO, show_default=True, help="A protocol file, the id of a packaged one, or auto."
-)
+@click.option("--protocol", default=AUTO, show_default=True, help="A protocol file, the id of a packaged one, or auto.")
 @click.option("--cutoff", type=click.DateTime(["%Y-%m-%d"]), help="Leave out what starts later (YYYY-MM-DD).")
 @click.option("--label", default="", help="Words for people, kept with the cut.")
-@click.option(
-    "--public", is_flag=True, help="Declare the data a public example: roles may then be chosen freely."
-)
-@click.option(
-    "--first", type=click.IntRange(min=0), default=3, show_default=True, help="Faults printed of each rule."
-)
+@click.option("--public", is_flag=True, help="Declare the data a public example: roles may then be chosen freely.")
+@click.option("--first", type=click.IntRange(min=0), default=3, show_default=True, help="Faults printed of each rule.")
 @store_option
 def ingest(
     source: Path,
@@ -115,18 +107,14 @@ def _faults_of(cut: CutInfo, root: Path, first: int) -> str:
     if not result.n_total:
         return "No fault found."
     totals = {
-        (row["severity"], row["domain"] or "", row["rule"]): row["n"]
-        for row in json_rows(result.tables["counts"])
+        (row["severity"], row["domain"] or "", row["rule"]): row["n"] for row in json_rows(result.tables["counts"])
     }
     faults = [_fault(row) for row in json_rows(result.tables["faults"])]
     return faults_text(faults, first, totals)
 
 
 def _fault(row: dict[str, object]) -> Fault:
-    words = {
-        key: str(row[key] or "")
-        for key in ("domain", "file", "USUBJID", "column", "rule", "value", "message")
-    }
+    words = {key: str(row[key] or "") for key in ("domain", "file", "USUBJID", "column", "rule", "value", "message")}
     return Fault(
         severity=Severity(str(row["severity"])),
         domain=words["domain"],
@@ -150,9 +138,7 @@ def _sealed(cut: CutInfo) -> str:
 
 @click.command()
 @click.argument("source", type=click.Path(path_type=Path))
-@click.option(
-    "--out", type=click.Path(path_type=Path, dir_okay=False), help="Write it here instead of printing it."
-)
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Write it here instead of printing it.")
 def protocol(source: Path, out: Path | None) -> None:
     """Write a minimal protocol file for any CDISC folder, to be edited and given to ingest --protocol."""
     if not source.exists():

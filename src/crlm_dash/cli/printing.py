@@ -62,12 +62,7 @@ def _is_all_days(values: pd.Series) -> bool:
 
 
 def _json_value(value: Any, is_day: bool) -> Any:
-    if (
-        value is None
-        or value is pd.NaT
-        or value is pd.NA
-        or (isinstance(value, float) and not math.isfinite(value))
-    ):
+    if value is None or value is pd.NaT or value is pd.NA or (isinstance(value, float) and not math.isfinite(value)):
         return None
     if isinstance(value, pd.Timestamp | dt.date):
         return value.strftime("%Y-%m-%d") if is_day else value.isoformat()
@@ -115,9 +110,7 @@ def frame_text(frame: pd.DataFrame) -> str:
     return f"{text}\n… {more:,} more rows (--format csv or json has all)" if more > 0 else text
 
 
-def faults_text(
-    faults: Sequence[Fault], first: int, totals: dict[tuple[str, str, str], int] | None = None
-) -> str:
+def faults_text(faults: Sequence[Fault], first: int, totals: dict[tuple[str, str, str], int] | None = None) -> str:
     """Faults in groups of severity, dataset and rule: how many, and the first of each."""
     groups: dict[tuple[str, str, str], list[str]] = {}
     for fault in faults:

@@ -44,9 +44,7 @@ def app_command(port: int, host: str, *, headless: bool) -> list[str]:
     """The command that starts Streamlit on the project's app."""
     app = ROOT / "app.py"
     if not app.is_file():
-        raise StoreError(
-            f"The app {app} is not there: serve works from the project's folder, installed with make."
-        )
+        raise StoreError(f"The app {app} is not there: serve works from the project's folder, installed with make.")
     options = {
         "server.port": str(port),
         "server.address": host,

@@ -29,9 +29,7 @@ _ROLE_HELP = (
 @click.option("--cut", type=int, help="[default: the newest]")
 @click.option("--role", default=str(Role.PI), show_default=True, help=_ROLE_HELP)
 @click.option("--sites", help="Sites whose patients may be listed, separated by commas.  [default: all]")
-@click.option(
-    "--format", "style", type=click.Choice(["table", "json", "csv"]), default="table", show_default=True
-)
+@click.option("--format", "style", type=click.Choice(["table", "json", "csv"]), default="table", show_default=True)
 @click.option("--table", help="Only this table.")
 @store_option
 @click.pass_context

@@ -84,9 +84,7 @@ def _grade(risk: Risk, rng: np.random.Generator) -> int:
 
 _LIVER_FAILURE = Risk("Hepatic failure", "Hepatobiliary disorders", 0, (0, 0, 0, 1), length=12)
 _SEPSIS = Risk("Sepsis", "Infections and infestations", 0, (0, 0, 0, 1), length=6)
-_EMBOLISM = Risk(
-    "Pulmonary embolism", "Respiratory, thoracic and mediastinal disorders", 0, (0, 0, 0, 1), length=1
-)
+_EMBOLISM = Risk("Pulmonary embolism", "Respiratory, thoracic and mediastinal disorders", 0, (0, 0, 0, 1), length=1)
 
 
 def _fatal(patient: Patient, course: Course, rng: np.random.Generator) -> list[Event]:
@@ -99,9 +97,7 @@ def _fatal(patient: Patient, course: Course, rng: np.random.Generator) -> list[E
             risk = _LIVER_FAILURE if rng.random() < 0.6 else _SEPSIS
             began = max(procedure.start + 1, day - int(rng.integers(3, 15)))
             return [Event(risk, began, 5, Modality.HEPATECTOMY)]
-    under = [
-        line for line in course.lines if line.setting == "PROTOCOL" and line.start < day <= line.end + 30
-    ]
+    under = [line for line in course.lines if line.setting == "PROTOCOL" and line.start < day <= line.end + 30]
     before_growth = day < min(patient.liver_progression, patient.extra_progression) + 60
     if under and rng.random() < (0.5 if before_growth else 0.06):
         risk = _SEPSIS if rng.random() < 0.7 else _EMBOLISM

@@ -50,13 +50,7 @@ def _write_subject(records: Records, patient: Patient, course: Course) -> None:
     start = course.treatment_start if patient.enrolled else patient.last_known + 1
     treated = start <= patient.last_known
     ends = [p.end for p in course.procedures if p.start <= patient.last_known]
-    ends += [
-        c.end
-        for x in course.lines
-        if x.setting == "PROTOCOL"
-        for c in x.cycles
-        if c.start <= patient.last_known
-    ]
+    ends += [c.end for x in course.lines if x.setting == "PROTOCOL" for c in x.cycles if c.start <= patient.last_known]
     decided = patient.fate is Fate.FAILED and patient.last_known >= patient.decided
     reason = "SCREEN FAILURE" if decided else "NOT ASSIGNED"
     last = iso(patient.last_known)
@@ -146,9 +140,7 @@ def _cause(patient: Patient, course: Course, fatal_event: str, rng: np.random.Ge
     return str(rng.choice(causes, p=[0.4, 0.25, 0.1, 0.25]))
 
 
-def _write_deviations(
-    records: Records, patient: Patient, missed: list[VisitMissed], rng: np.random.Generator
-) -> None:
+def _write_deviations(records: Records, patient: Patient, missed: list[VisitMissed], rng: np.random.Generator) -> None:
     span = max(patient.last_known - patient.decided, 1)
     for term, category, share in _DEVIATIONS:
         if rng.random() < share:

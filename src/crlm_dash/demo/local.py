@@ -95,9 +95,7 @@ def _resection(
     return made
 
 
-def _two_stages(
-    left: list[Lesion], right: list[Lesion], start: int, rng: np.random.Generator
-) -> list[Procedure]:
+def _two_stages(left: list[Lesion], right: list[Lesion], start: int, rng: np.random.Generator) -> list[Procedure]:
     """Clear the left liver, occlude the right portal vein, wait for growth, take the right liver."""
     occlusion = start + int(rng.integers(0, 9))
     second = occlusion + int(rng.integers(26, 50))
@@ -115,9 +113,7 @@ def _two_stages(
         )
     )
     margin = "R0" if rng.random() < 0.6 else "R1"
-    made.append(
-        Procedure(Modality.HEPATECTOMY, second, second, "STAGE 2", tuple(right), margin, place(right))
-    )
+    made.append(Procedure(Modality.HEPATECTOMY, second, second, "STAGE 2", tuple(right), margin, place(right)))
     return made
 
 
@@ -144,9 +140,7 @@ def _through_the_artery(start: int, rng: np.random.Generator) -> list[Procedure]
     ]
 
 
-def _elsewhere(
-    patient: Patient, found: list[Lesion], start: int, rng: np.random.Generator
-) -> list[Procedure]:
+def _elsewhere(patient: Patient, found: list[Lesion], start: int, rng: np.random.Generator) -> list[Procedure]:
     """Metastases outside the liver that are removed too."""
     made = []
     for organ in patient.organs:

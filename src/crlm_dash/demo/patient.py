@@ -80,9 +80,7 @@ class Patient:
         return np.random.default_rng([seed, purpose, self.number])
 
 
-def patients(
-    trial: Design, people: pd.DataFrame, site: list[Site], day: list[int], seed: int
-) -> list[Patient]:
+def patients(trial: Design, people: pd.DataFrame, site: list[Site], day: list[int], seed: int) -> list[Patient]:
     """The screened patients in order of consent, from what `survival.draw_outcomes` gives."""
     rng = np.random.default_rng([seed, 2])
     fates = _fates(trial, len(people), rng)
@@ -160,9 +158,7 @@ def _patient(
     )
 
 
-def _progressions(
-    row: dict[str, object], enrolled: int, death: int, rng: np.random.Generator
-) -> tuple[int, int]:
+def _progressions(row: dict[str, object], enrolled: int, death: int, rng: np.random.Generator) -> tuple[int, int]:
     """
     Days on which the disease grows again in the liver and outside it; `NEVER` where it does not.
 

@@ -40,9 +40,7 @@ def _wellbeing(patient: Patient, course: Course, day: int, usual: float) -> floa
     for procedure in course.procedures:
         since = day - procedure.end
         if since >= 0:
-            loss += (0.34 if procedure.modality == Modality.HEPATECTOMY else 0.10) * float(
-                np.exp(-since / 60)
-            )
+            loss += (0.34 if procedure.modality == Modality.HEPATECTOMY else 0.10) * float(np.exp(-since / 60))
     if any(line.setting != "PRIOR" and line.start <= day <= line.end + 14 for line in course.lines):
         loss += 0.11
     if day >= course.progression_seen:

@@ -36,8 +36,7 @@ _LAYOUT: dict[str, tuple[str, str, tuple[str, ...]]] = {
         (),
     ),
     "TR": (
-        "TRLNKID TRTESTCD TRTEST TRORRES TRORRESU TRSTRESC TRSTRESN TRSTRESU TRMETHOD TREVAL "
-        "VISITNUM VISIT TRDTC",
+        "TRLNKID TRTESTCD TRTEST TRORRES TRORRESU TRSTRESC TRSTRESN TRSTRESU TRMETHOD TREVAL VISITNUM VISIT TRDTC",
         "TRDTC",
         (),
     ),
@@ -54,8 +53,7 @@ _LAYOUT: dict[str, tuple[str, str, tuple[str, ...]]] = {
     ),
     "VS": ("VSTESTCD VSTEST VSORRES VSORRESU VSSTRESC VSSTRESN VSSTRESU VISITNUM VISIT VSDTC", "VSDTC", ()),
     "AE": (
-        "AETERM AEDECOD AEBODSYS AESER AESDTH AESLIFE AESHOSP AEREL AEACN AEOUT AETOXGR "
-        "EPOCH AESTDTC AEENDTC AEENRTPT",
+        "AETERM AEDECOD AEBODSYS AESER AESDTH AESLIFE AESHOSP AEREL AEACN AEOUT AETOXGR EPOCH AESTDTC AEENDTC AEENRTPT",
         "AESTDTC",
         ("AEENDTC",),
     ),
@@ -115,9 +113,7 @@ class Records:
     """Rows collected by domain."""
 
     rows: dict[str, list[tuple[str, Row]]] = field(default_factory=lambda: {d: [] for d in LAYOUTS})
-    supplements: dict[str, list[tuple[int, str, str]]] = field(
-        default_factory=lambda: {d: [] for d in SUPPLEMENTED}
-    )
+    supplements: dict[str, list[tuple[int, str, str]]] = field(default_factory=lambda: {d: [] for d in SUPPLEMENTED})
 
     def add(
         self,

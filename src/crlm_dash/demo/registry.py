@@ -80,9 +80,7 @@ def _cohort(trial: Design, places: tuple[Site, ...], first: int, n: int, seed: i
     )  # fmt: skip
 
 
-def _progressions(
-    people: pd.DataFrame, enrolled: Days, death: Days, rng: np.random.Generator
-) -> tuple[Days, Days]:
+def _progressions(people: pd.DataFrame, enrolled: Days, death: Days, rng: np.random.Generator) -> tuple[Days, Days]:
     """Days on which imaging every three months shows progression in the liver and outside it; 0 = never."""
     n = len(people)
     ned = people["NED"].to_numpy()

@@ -205,9 +205,7 @@ def _events(c: Cohort) -> Table:
     risks = [*UNDER_THERAPY, *AFTER_PROCEDURE[Modality.HEPATECTOMY]]
     rates = np.array([r.rate for r in risks])
     grades = np.cumsum([np.array(r.grades) / sum(r.grades) for r in risks], axis=1)
-    owner = np.repeat(
-        np.flatnonzero(c.enrolled), c.rng.poisson(_EVENTS_PER_PATIENT / 0.75, int(c.enrolled.sum()))
-    )
+    owner = np.repeat(np.flatnonzero(c.enrolled), c.rng.poisson(_EVENTS_PER_PATIENT / 0.75, int(c.enrolled.sum())))
     start = c.decided[owner] + 14 + (c.rng.gamma(1.5, 50, len(owner))).astype(np.int64)
     known = start <= c.last[owner]
     owner, start = owner[known], start[known]

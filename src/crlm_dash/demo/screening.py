@@ -45,9 +45,7 @@ _ANSWERS = {
 _CRLM10_ANSWERS = ("HISTCRC", "DISCTRL", "NEDATT", "R0FEAS", "FLRSUFF", "PRIMRES")
 
 
-def write_screening(
-    records: Records, patient: Patient, found: list[Lesion], rng: np.random.Generator
-) -> None:
+def write_screening(records: Records, patient: Patient, found: list[Lesion], rng: np.random.Generator) -> None:
     """MH, FA and IE."""
     _write_history(records, patient, rng)
     _write_assessment(records, patient, found, rng)
@@ -105,9 +103,7 @@ def _write_diagnosis(
     records.add("MH", patient, day, values, molecular)
 
 
-def _write_assessment(
-    records: Records, patient: Patient, found: list[Lesion], rng: np.random.Generator
-) -> None:
+def _write_assessment(records: Records, patient: Patient, found: list[Lesion], rng: np.random.Generator) -> None:
     """FA: what the multidisciplinary meeting found, a few days after the scan."""
     meeting = patient.imaging_day + int(rng.integers(2, 5))
     many = patient.trial.trial == "CRLM10"

@@ -230,8 +230,7 @@ def marginal_effect(patients: int = 200_000) -> MarginalEffect:
     local = baseline.death(rng.exponential(size=patients), lp + TRUE_EFFECT.conditional_log_hr)
     systemic = baseline.death(rng.exponential(size=patients), lp)
     gain = [
-        expected_survival("CRLM-EHD", ALL_LOCAL, t) - expected_survival("CRLM-EHD", ALL_SYSTEMIC, t)
-        for t in (2.0, 5.0)
+        expected_survival("CRLM-EHD", ALL_LOCAL, t) - expected_survival("CRLM-EHD", ALL_SYSTEMIC, t) for t in (2.0, 5.0)
     ]
     time = np.concatenate([local, systemic])
     treated = np.repeat([1.0, 0.0], patients)

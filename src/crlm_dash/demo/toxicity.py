@@ -96,9 +96,7 @@ UNDER_THERAPY = (
         ("CETUXIMAB", "FOLFOX", "CAPOX"),
         length=1,
     ),
-    Risk(
-        "Alanine aminotransferase increased", _LABORATORY, 0.20, (68, 24, 8, 0), length=20, said="raised ALT"
-    ),
+    Risk("Alanine aminotransferase increased", _LABORATORY, 0.20, (68, 24, 8, 0), length=20, said="raised ALT"),
 )
 
 AFTER_PROCEDURE: dict[str, tuple[Risk, ...]] = {
@@ -146,14 +144,10 @@ AFTER_PROCEDURE: dict[str, tuple[Risk, ...]] = {
 # Events in a year of follow-up; `late`: only once the disease has progressed.
 ANY_TIME = (
     Risk("Abdominal pain", _GUT, 0.25, (55, 35, 10, 0), length=15),
-    Risk(
-        "Abdominal pain", _GUT, 0.60, (25, 45, 30, 0), length=40, late=True, said="abdominal pain from tumour"
-    ),
+    Risk("Abdominal pain", _GUT, 0.60, (25, 45, 30, 0), length=40, late=True, said="abdominal pain from tumour"),
     Risk("Ascites", _GUT, 0.22, (20, 45, 35, 0), length=70, late=True),
     Risk("Jaundice cholestatic", _LIVER, 0.20, (5, 25, 60, 10), length=50, late=True),
-    Risk(
-        "Intestinal obstruction", _GUT, 0.07, (0, 20, 65, 15), length=12, late=True, said="bowel obstruction"
-    ),
+    Risk("Intestinal obstruction", _GUT, 0.07, (0, 20, 65, 15), length=12, late=True, said="bowel obstruction"),
     Risk("Constipation", _GUT, 0.14, (70, 28, 2, 0), length=15),
     Risk("Upper respiratory tract infection", _INFECTION, 0.16, (60, 38, 2, 0), length=9, said="common cold"),
     Risk("COVID-19", _INFECTION, 0.07, (55, 35, 9, 1), length=11),

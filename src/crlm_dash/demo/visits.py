@@ -77,9 +77,7 @@ def _reason(rng: np.random.Generator) -> str:
     return str(rng.choice(list(_REASONS), p=list(_REASONS.values())))
 
 
-def write_visits(
-    records: Records, patient: Patient, made: list[VisitMade], missed: list[VisitMissed]
-) -> None:
+def write_visits(records: Records, patient: Patient, made: list[VisitMade], missed: list[VisitMissed]) -> None:
     """SV: a row for each visit made or missed."""
     for visit in made:
         values: dict[str, Value] = {

@@ -90,9 +90,7 @@ def trial_frames(trial: Design) -> Frames:
         ("LENGTH", "Trial Length", f"P{protocol.followup_months or 0}M"),
         ("STYPE", "Study Type", "INTERVENTIONAL"),
     ]
-    summary = [
-        {"TSSEQ": 1, "TSPARMCD": code, "TSPARM": name, "TSVAL": value} for code, name, value in facts if value
-    ]
+    summary = [{"TSSEQ": 1, "TSPARMCD": code, "TSPARM": name, "TSVAL": value} for code, name, value in facts if value]
     frames = {"TI": pd.DataFrame(criteria), "TV": pd.DataFrame(planned), "TS": pd.DataFrame(summary)}
     for name, frame in frames.items():
         frame.insert(0, "STUDYID", trial.trial)

@@ -59,9 +59,7 @@ class Group:
 
     def entered(self, times: Floats) -> Floats:
         """Subjects entered before each time; at time 0 those who are there from the start."""
-        return _number_before(self.entry, self.n, times) + np.where(
-            times == 0, self.n[self.entry == 0].sum(), 0.0
-        )
+        return _number_before(self.entry, self.n, times) + np.where(times == 0, self.n[self.entry == 0].sum(), 0.0)
 
     def left(self, times: Floats, cause: int | None = None) -> Floats:
         """Subjects whose time, by `cause` (0 censored; None whatever the cause), lies before each time."""
@@ -129,9 +127,7 @@ def _check_counts(counts: pd.DataFrame, *, causes: bool = False) -> None:
     """Raise `ContractError` where `counts` is not what this room was promised."""
     absent = [name for name in COLUMNS if name not in counts.columns]
     if absent:
-        raise ContractError(
-            f"counts: column {', '.join(absent)} is absent; there are {list(counts.columns)}."
-        )
+        raise ContractError(f"counts: column {', '.join(absent)} is absent; there are {list(counts.columns)}.")
     if counts["strata"].isna().any():
         raise ContractError("counts, strata: a group has no name; name missing values '(missing)'.")
     promises: dict[str, tuple[str, Callable[[Floats], npt.NDArray[np.bool_]]]] = {
@@ -236,7 +232,5 @@ def times_array(times: Sequence[float] | Floats) -> Floats:
     """
     asked = np.unique(np.asarray(times, dtype=float))
     if not np.all(asked >= 0) or not np.all(np.isfinite(asked)):
-        raise RequestError(
-            f"Times must be finite and 0 or later; found {', '.join(f'{t:g}' for t in asked)}."
-        )
+        raise RequestError(f"Times must be finite and 0 or later; found {', '.join(f'{t:g}' for t in asked)}.")
     return asked

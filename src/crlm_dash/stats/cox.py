@@ -42,9 +42,7 @@ class Deaths:
         return float(self.observed[:, 1:].sum(axis=0) @ beta - np.log(total).sum())
 
 
-def hazard_ratio(
-    counts: pd.DataFrame, *, reference: str | None = None, conf_level: float = 0.95
-) -> pd.DataFrame:
+def hazard_ratio(counts: pd.DataFrame, *, reference: str | None = None, conf_level: float = 0.95) -> pd.DataFrame:
     """
     Hazard ratio of each group to the reference by Cox regression with Efron ties, with Wald limits.
 

@@ -69,9 +69,7 @@ def survival_differences(
     return frame_of(DIFFERENCE, rows)
 
 
-def difference_of(
-    mine: dict[str, object], base: dict[str, object], over: str, conf_level: float
-) -> dict[str, object]:
+def difference_of(mine: dict[str, object], base: dict[str, object], over: str, conf_level: float) -> dict[str, object]:
     """
     The difference of two independent estimates, with normal limits.
 

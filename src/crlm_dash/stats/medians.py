@@ -74,8 +74,6 @@ def followup_median(counts: pd.DataFrame, *, conf_level: float = 0.95) -> pd.Dat
 
     Source: Schemper & Smith, Control Clin Trials 17 (1996) 343-346.
     """
-    rows = [
-        _median_row(replace(group, event=1 - group.event), 0.5, conf_level) for group in groups_of(counts)
-    ]
+    rows = [_median_row(replace(group, event=1 - group.event), 0.5, conf_level) for group in groups_of(counts)]
     found = frame_of(MEDIAN, rows)
     return found.rename(columns={"n_event": "n_censor", "median": "followup_median"})

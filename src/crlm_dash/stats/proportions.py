@@ -158,9 +158,7 @@ def _restricted(x1: Floats, n1: Floats, x0: Floats, n0: Floats, difference: Floa
         cosine = np.where(p == 0, 0.0, q / p**3)
     angle = (np.pi + np.arccos(np.clip(cosine, -1, 1))) / 3
     return np.asarray(
-        np.clip(
-            2 * p * np.cos(angle) - l2 / (3 * l3), np.maximum(0, -difference), np.minimum(1, 1 - difference)
-        )
+        np.clip(2 * p * np.cos(angle) - l2 / (3 * l3), np.maximum(0, -difference), np.minimum(1, 1 - difference))
     )
 
 

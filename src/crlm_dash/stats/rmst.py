@@ -57,9 +57,7 @@ def rmst_difference(
     _check_horizon(horizon)
     groups = reference_first(groups_of(counts), reference)
     rows = [_rmst_row(group, horizon, conf_level) for group in groups]
-    found = frame_of(
-        RMST_DIFFERENCE[:-1], [difference_of(row, rows[0], "horizon", conf_level) for row in rows[1:]]
-    )
+    found = frame_of(RMST_DIFFERENCE[:-1], [difference_of(row, rows[0], "horizon", conf_level) for row in rows[1:]])
     with np.errstate(divide="ignore", invalid="ignore"):
         ratio = np.abs(found["estimate"].to_numpy() / found["std_error"].to_numpy())
     return found.assign(p_value=2 * stats.norm.sf(ratio))

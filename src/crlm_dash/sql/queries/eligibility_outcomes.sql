@@ -1,29 +1,25 @@
 -- One row per outcome of screening.
 -- room: counts
-with unmet as (
-    select distinct USUBJID
-    from adel
-    where RECORDED = 'not met'
-),
-
-outcomes as (
+with screened as (
     select
-        case
-            when adsl.ENRLFL = 'Y' and unmet.USUBJID is not null then 'enrolled_unmet'
-            when adsl.ENRLFL = 'Y' then 'enrolled'
-            when adsl.SCRFFL = 'Y' and unmet.USUBJID is not null then 'failed'
-            when adsl.SCRFFL = 'Y' then 'failed_unrecorded'
-            when adsl.REFUSFL = 'Y' then 'refused'
-            else 'pending'
-        end as outcome,
+        adsl.ENRLFL,
+        adsl.SCRFFL,
+        adsl.REFUSFL,
+        adsl.USUBJID in (select USUBJID from adel where RECORDED = 'not met') as is_unmet,
     from population
     join adsl using (USUBJID)
-    left join unmet using (USUBJID)
 )
 
 select
-    outcome,
+    case
+        when ENRLFL = 'Y' and is_unmet then 'enrolled_unmet'
+        when ENRLFL = 'Y' then 'enrolled'
+        when SCRFFL = 'Y' and is_unmet then 'failed'
+        when SCRFFL = 'Y' then 'failed_unrecorded'
+        when REFUSFL = 'Y' then 'refused'
+        else 'pending'
+    end as outcome,
     count(*) as n,
-from outcomes
+from screened
 group by outcome
 order by outcome
