@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from crlm_dash.access import Role, Viewer
-from crlm_dash.errors import AccessDenied, NotFound, RequestError
+from crlm_dash.errors import AccessDenied, NotFound, RequestError, StoreError
 from crlm_dash.store import door as door_module
 from crlm_dash.store.door import Door
 from crlm_dash.store.rooms import COLUMNS, REVEALS_ARM, Room
@@ -166,3 +166,10 @@ def test_quality_shows_faults_and_what_was_delivered(open_as) -> None:
     door = open_as(Role.DATA_MANAGER)
     assert door.ask("quality:select * from faults")["SEVERITY"].tolist() == ["warning"]
     assert door.ask("quality:select * from delivered")["n_rows"].tolist() == [6]
+
+
+def test_a_cut_of_another_version_is_refused_in_words() -> None:
+    old = tiny_cut()
+    old.execute("alter table cut.main.adae drop column WORSTFL")
+    with pytest.raises(StoreError, match=r"another version.*adae\.WORSTFL.*crlm-dash ingest"):
+        Door(Viewer(Role.PI), CUT, old, b"secret")

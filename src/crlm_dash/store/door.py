@@ -13,7 +13,7 @@ import duckdb
 import pandas as pd
 
 from crlm_dash.access import Action, TrialState, Viewer, can, check_can, role_named
-from crlm_dash.errors import AccessDenied, NotFound, RequestError
+from crlm_dash.errors import AccessDenied, NotFound, RequestError, StoreError
 from crlm_dash.protocol import Protocol, parse_protocol
 from crlm_dash.store.arms import arm_labels, coded_labels
 from crlm_dash.store.filters import parse_filter, to_sql
@@ -47,6 +47,7 @@ class Door:
         self.protocol = _protocol_of(connection, cut)
         self._state = trial_state(self.protocol)
         self._types = _column_types(connection)
+        self._check_tables()
         self._arm_labels = self._labels(secret)
 
     @property
@@ -130,6 +131,14 @@ class Door:
     @property
     def _coded(self) -> bool:
         return not self.can(Action.SEE_ARM_NAMES)
+
+    def _check_tables(self) -> None:
+        lacking = [f"{t}.{c}" for t, columns in COLUMNS.items() for c in columns if c not in self._types[t]]
+        if lacking:
+            raise StoreError(
+                f"{self.cut.trial}, cut {self.cut.number} was built by another version of crlm-dash and lacks "
+                f"{', '.join(lacking[:3])}. Load its source again: crlm-dash ingest SOURCE."
+            )
 
     def _hidden(self) -> frozenset[str]:
         return REVEALS_ARM | frozenset(self.protocol.access.masks)

@@ -40,7 +40,7 @@ create or replace temp macro relation_flag(relation) as
         ) then 'N'
     end;
 
--- In the order of time, so that the place of a record (rowid) says which came first.
+-- In the order of time, and numbered, so that the place of a record says which came first.
 create or replace temp table emergent as
 with delivered as (
     select count(TRTEMFL) > 0 as FLAGGED from staging.adae
@@ -57,6 +57,7 @@ windows as (
 )
 
 select
+    row_number() over (order by w.SUBJKEY, x.ASTDT nulls last, x.AESEQ, x.AEDECOD, x._row) as PLACE,
     w.SUBJKEY, x.* exclude (TRTEMFL, ASTDY, AENDY, RELFL, DISCFL),
     case
         when try_cast(x.AETOXGR as integer) between 1 and 5 then try_cast(x.AETOXGR as integer)
@@ -82,12 +83,12 @@ select
 from adverse x
 join windows w using (USUBJID)
 cross join delivered d
-order by w.SUBJKEY, x.ASTDT nulls last, x.AESEQ, x.AEDECOD;
+order by PLACE;
 
 -- One row per treatment-emergent record: its place in time, and a rank that puts the worst grade first.
 create or replace temp table places as
 select
-    rowid as PLACE, (9 - coalesce(AEGRADE, 0)) * 1_000_000_000_000 + rowid as WORST, SUBJKEY, AEBODSYS,
+    PLACE, (9 - coalesce(AEGRADE, 0)) * 1_000_000_000_000 + PLACE as WORST, SUBJKEY, AEBODSYS,
     coalesce(AEDECOD, AETERM) as AEDECOD  -- an uncoded event is a term of its own
 from emergent
 where TRTEMFL = 'Y';
@@ -149,6 +150,6 @@ select
     n.AOCCIFL as WORSTFL, n.AOCCSIFL as WORSTSFL, n.AOCCPIFL as WORSTPFL,
     g._row
 from emergent g
-left join firsts n on n.PLACE = g.rowid
+left join firsts n using (PLACE)
 cross join delivered d
 cross join protocol_values v;

@@ -29,6 +29,12 @@ with broken as (
     group by USUBJID
     having count(*) filter (where AOCCFL = 'Y') > 1 or count(*) filter (where AOCCIFL = 'Y') > 1
     union all
+    select 'adae', 'not exactly one worst event', USUBJID
+    from adae
+    where TRTEMFL = 'Y'
+    group by USUBJID
+    having count(*) filter (where WORSTFL = 'Y') <> 1
+    union all
     select 'adrs', 'more than one reader for ' || PARAMCD, USUBJID
     from adrs
     where ANL01FL = 'Y' and SRCDOM = 'RS'
