@@ -33,11 +33,12 @@ def timeline(result: Result) -> go.Figure:
 
     Returns
     -------
-    One figure; lines through all lanes mark enrolment, start of treatment and the data cut-off.
+    One figure; lines through all lanes mark enrolment, start of treatment and the data cut-off (not drawn
+    for who died before it: the axis ends with the last record).
     """
     table = result.tables["timeline"].dropna(subset=["start"])
-    cutoff = pd.Timestamp(result.cutoff)
-    span = max(cutoff - _first(table), _LEAST_SPAN) if len(table) else _LEAST_SPAN
+    end = _end(table, pd.Timestamp(result.cutoff))
+    span = max(end - _first(table), _LEAST_SPAN) if len(table) else _LEAST_SPAN
     present = [lane for lane in LANES if (table["lane"] == lane.value).any()]
     heights = [LANES[lane][1] for lane in present] or [60]
     figure = make_subplots(
@@ -69,10 +70,10 @@ def timeline(result: Result) -> go.Figure:
         if lane in _MEASURED:
             figure.update_yaxes(range=None, row=row, col=1)
         records = table[table["lane"] == lane.value].sort_values("start", kind="stable").reset_index(drop=True)
-        LANES[lane][0](Panel(figure, row, records, cutoff, span))
+        LANES[lane][0](Panel(figure, row, records, end, span))
         _name_lane(figure, lane, row, _inside(lane, records))
-    _time_axis(figure, span, cutoff, len(heights))
-    _landmarks(figure, result)
+    _time_axis(figure, span, end, len(heights))
+    _landmarks(figure, result, end)
     return figure
 
 
@@ -81,6 +82,14 @@ def _first(table: pd.DataFrame) -> pd.Timestamp:
     others = table.loc[table["lane"] != Lane.DISEASE.value, "start"]
     since = others.min() - _DIAGNOSED_BEFORE if len(others) else table["start"].min()
     return pd.Timestamp(table.loc[table["start"] >= since, "start"].min())
+
+
+def _end(table: pd.DataFrame, cutoff: pd.Timestamp) -> pd.Timestamp:
+    """Where the axis ends: at the cut-off, or with the last record of who died before it."""
+    if not (table["code"] == "DEATH").any():
+        return cutoff
+    last = max(table["start"].max(), table["end"].max()) if table["end"].notna().any() else table["start"].max()
+    return min(pd.Timestamp(last), cutoff)
 
 
 def _inside(lane: Lane, records: pd.DataFrame) -> str:
@@ -104,8 +113,8 @@ def _name_lane(figure: go.Figure, lane: Lane, row: int, tests: str) -> None:
         )  # fmt: skip
 
 
-def _time_axis(figure: go.Figure, span: pd.Timedelta, cutoff: pd.Timestamp, rows: int) -> None:
-    limits = [cutoff - span * 1.02, cutoff + span * 0.02]
+def _time_axis(figure: go.Figure, span: pd.Timedelta, end: pd.Timestamp, rows: int) -> None:
+    limits = [end - span * 1.02, end + span * 0.02]
     figure.update_xaxes(
         type="date",
         range=limits,
@@ -118,11 +127,12 @@ def _time_axis(figure: go.Figure, span: pd.Timedelta, cutoff: pd.Timestamp, rows
     figure.update_xaxes(showticklabels=True, tickfont={"size": 16}, nticks=12, row=rows, col=1)
 
 
-def _landmarks(figure: go.Figure, result: Result) -> None:
+def _landmarks(figure: go.Figure, result: Result, end: pd.Timestamp) -> None:
     """Lines through all lanes; where two fall together their words go to either side."""
     enrolled, treated = result.facts.get("enrolled"), result.facts.get("treated")
     marks = [(enrolled, "Enrolled ", "right", ACCENT), (treated, " Treatment", "left", ACCENT)]
-    marks.append((result.cutoff.isoformat(), "Cut-off", "center", MUTED))
+    if pd.Timestamp(result.cutoff) <= end:
+        marks.append((result.cutoff.isoformat(), "Cut-off", "center", MUTED))
     for date, word, anchor, colour in marks:
         if not date:
             continue

@@ -34,14 +34,18 @@ _BEFORE = "before the trial"  # the timeline's words for an earlier line of ther
 
 def _disease(panel: Panel) -> None:
     """Diagnoses; one from before the axis begins stands at its left edge, with its date."""
-    first = panel.cutoff - panel.span
+    first = panel.end - panel.span
     early = panel.records["start"] < first
     words = "  " + panel.records["label"].str.replace(" diagnosed", "")
     dated = words + panel.records["start"].dt.strftime(", %b %Y")
-    apart = 0.5 if early.any() and not early.all() else 0.0
-    points(panel, panel.records[~early], y=-apart, text=words[~early].tolist(), symbol="diamond", color=INK)
-    edge = panel.records.loc[early, "start"].map(lambda _: first)
-    points(panel, panel.records[early], x=edge, y=apart, text=dated[early].tolist(), symbol="triangle-left", color=INK)
+    apart = 0.55 if len(panel.records) > 1 else 0.0  # diagnoses soon after another keep their words apart
+    for place, row in enumerate(panel.records.index):
+        one, y = panel.records.loc[[row]], apart if place % 2 == 0 else -apart
+        if early[row]:
+            edge = one["start"].map(lambda _: first)
+            points(panel, one, x=edge, y=y, text=[dated[row]], symbol="triangle-left", color=INK)
+        else:
+            points(panel, one, y=y, text=[words[row]], symbol="diamond", color=INK)
     panel.axis(range=[-1.1, 1.1])
 
 
@@ -62,8 +66,8 @@ def _systemic(panel: Panel) -> None:
         whole = (last - start) / pd.Timedelta(milliseconds=1) + spans[part.index[-1]]
         panel.add(bars(part.head(1), [0.0], [whole], color="#CFE0EC", width=0.6, hover=False))
         words = f"{part['label'].iloc[0]} ×{len(part)}" if len(part) > 1 else str(part["label"].iloc[0])
-        late = start > panel.cutoff - panel.span * 0.15  # words that begin here would run off the figure
-        at, side = (panel.cutoff, "middle left") if late else (start, "middle right")
+        late = start > panel.end - panel.span * 0.15  # words that begin here would run off the figure
+        at, side = (panel.end, "middle left") if late else (start, "middle right")
         panel.add(text([at], [0.75 + 0.6 * (place % 2)], [words], side=side))
     panel.add(bars(rows, [0.0] * len(rows), spans, color="#6E9CBC", width=0.6))
     arrows(panel, rows, [0.0] * len(rows))
@@ -222,13 +226,13 @@ def _status(panel: Panel) -> None:
         points(panel, rows, text=[f"{v:.0f}" for v in rows["value"]], y=1, symbol="circle", color=MUTED, size=6)
     rows = panel.records[~ecog]
     died = ["diamond" if code == "DEATH" else "circle" for code in rows["code"]]
-    words = [f"  {label}" if code in ("DEATH", "ENROLLED") else "" for label, code in rows[["label", "code"]].values]
+    words = [f"  {label}" if code == "DEATH" else "" for label, code in rows[["label", "code"]].values]
     points(panel, rows, text=words, symbol=died, color=INK, size=13)
     panel.axis(range=[-0.7, 1.7 if ecog.any() else 0.7])
 
 
 LANES: dict[Lane, tuple[Callable[[Panel], None], int]] = {
-    Lane.DISEASE: (_disease, 42),
+    Lane.DISEASE: (_disease, 50),
     Lane.LOCAL: (_local, 58),
     Lane.SYSTEMIC: (_systemic, 66),
     Lane.RESPONSE: (_response, 66),

@@ -21,7 +21,7 @@ class Panel:
     figure: go.Figure
     row: int
     records: pd.DataFrame
-    cutoff: pd.Timestamp
+    end: pd.Timestamp
     span: pd.Timedelta
 
     def add(self, trace: go.Scatter | go.Bar) -> None:
@@ -100,7 +100,7 @@ def bars(
 def lengths(panel: Panel, rows: pd.DataFrame) -> list[float]:
     """How long each record lasts on the axis: to its end, to the cut-off where it goes on, else one day."""
     ends = rows["end"].where(rows["end"].notna(), rows["start"])
-    ends = ends.mask(rows["ongoing"] == "Y", panel.cutoff)
+    ends = ends.mask(rows["ongoing"] == "Y", panel.end)
     return [max((end - start).days + 1, 1) * DAY for start, end in zip(rows["start"], ends, strict=True)]
 
 
@@ -110,7 +110,7 @@ def arrows(panel: Panel, rows: pd.DataFrame, y: list[float]) -> None:
     if goes_on:
         panel.add(
             go.Scatter(
-                x=[panel.cutoff] * len(goes_on),
+                x=[panel.end] * len(goes_on),
                 y=[row_y for row_y, _ in goes_on],
                 mode="markers",
                 marker={"symbol": "triangle-right", "size": 13, "color": INK},

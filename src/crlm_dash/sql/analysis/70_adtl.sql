@@ -204,12 +204,15 @@ union all by name select * from visits
 union all by name select * from decisions
 union all by name select * from statuses;
 
+-- What had not ended when the subject died ended then.
 create or replace table adtl as
 select
-    o.SUBJKEY, t.USUBJID, t.LANE, t.ASTDT, t.AENDT, study_day(t.ASTDT, o.ORIGIN) as ASTDY, study_day(t.AENDT, o.ORIGIN) as AENDY,
-    coalesce(t.DATEFL, '') as DATEFL, t.ONGOING, t.LABEL, t.DETAIL, t.GRADE, t.SERIOUS, t.CODE, t.VALUE, t.UNIT, t.LOW,
+    o.SUBJKEY, t.USUBJID, t.LANE, t.ASTDT, if(t.ONGOING = 'Y', coalesce(t.AENDT, a.DTHDT), t.AENDT) as AENDT,
+    study_day(t.ASTDT, o.ORIGIN) as ASTDY, study_day(AENDT, o.ORIGIN) as AENDY, coalesce(t.DATEFL, '') as DATEFL,
+    if(a.DTHDT is null, t.ONGOING, null) as ONGOING, t.LABEL, t.DETAIL, t.GRADE, t.SERIOUS, t.CODE, t.VALUE, t.UNIT, t.LOW,
     t.HIGH, t.SRCDOM, t.SRCSEQ
 from timeline t
 join origins o using (USUBJID)
+join adsl a using (USUBJID)
 where t.ASTDT is not null and t.ASTDT <= cutoff()
 order by o.SUBJKEY, t.ASTDT, t.LANE, t.SRCDOM, t.SRCSEQ, t.CODE;
