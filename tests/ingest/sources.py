@@ -66,7 +66,7 @@ def write_csv(path: Path, rows: Rows, *, encoding: str = "utf-8", delimiter: str
     writer.writerows(rows)
     content = text.getvalue().encode(encoding)
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(gzip.compress(content) if path.suffix == ".gz" else content)
+    path.write_bytes(gzip.compress(content, mtime=0) if path.suffix == ".gz" else content)
 
 
 def write_xpt(path: Path, rows: Rows, formats: dict[str, str] | None = None, name: str = "") -> None:

@@ -66,7 +66,7 @@ def _systemic(panel: Panel) -> None:
         whole = (last - start) / pd.Timedelta(milliseconds=1) + spans[part.index[-1]]
         panel.add(bars(part.head(1), [0.0], [whole], color="#CFE0EC", width=0.6, hover=False))
         words = f"{part['label'].iloc[0]} ×{len(part)}" if len(part) > 1 else str(part["label"].iloc[0])
-        late = start > panel.end - panel.span * 0.15  # words that begin here would run off the figure
+        late = start > panel.end - panel.span * 0.012 * len(words)  # words begun here would run off the figure
         at, side = (panel.end, "middle left") if late else (start, "middle right")
         panel.add(text([at], [0.75 + 0.6 * (place % 2)], [words], side=side))
     panel.add(bars(rows, [0.0] * len(rows), spans, color="#6E9CBC", width=0.6))
