@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 
 from crlm_dash.access import Role, Viewer
 from tests.browser_setup import ADVICE, chromium_path
@@ -25,6 +26,11 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
     from crlm_dash.store.shelf import TrialStore
+
+# In CI the same examples every time: a build that fails must fail again. At a desk, new ones each run.
+settings.register_profile("ci", derandomize=True, deadline=None)
+settings.register_profile("desk", deadline=None)
+settings.load_profile("ci" if os.environ.get("CI") else "desk")
 
 ROOT = Path(__file__).resolve().parents[1]
 STARTS_WITHIN = 60.0  # seconds

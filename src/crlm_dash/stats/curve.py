@@ -69,7 +69,8 @@ def log_log_limits(estimate: Floats, std_error: Floats, conf_level: float) -> tu
     -------
     Lower and upper limits; missing where the estimate is exactly 0 or 1, as in R's `survfit`.
     """
-    with np.errstate(divide="ignore", invalid="ignore"):
+    # A huge standard error overflows to a limit of 0, which is right.
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         inner = np.where((estimate > 0) & (estimate < 1), estimate, np.nan)
         centre = np.log(-np.log(inner))
         half = normal_quantile(conf_level) * std_error / (inner * np.abs(np.log(inner)))
