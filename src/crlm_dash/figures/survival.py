@@ -7,13 +7,10 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from crlm_dash.analyses.result import Result
+from crlm_dash.figures.risk_table import RiskLine, risk_axis, risk_height, risk_lines, risk_traces
 from crlm_dash.figures.style import (
     FAINT,
-    INK,
     MUTED,
-    RULE,
-    SMALL_SIZE,
-    TEXT_SIZE,
     GroupStyle,
     faded,
     framed,
@@ -23,7 +20,6 @@ from crlm_dash.figures.style import (
 
 FEW = 10  # below this many at risk a curve is drawn thin
 PIXELS = 1200  # a curve is thinned to what a screen can show
-_ROW_HEIGHT = 28
 _CURVE_HEIGHT = 420
 
 
@@ -41,8 +37,8 @@ def survival(result: Result) -> go.Figure:
     """
     groups = list(dict.fromkeys(result.tables["summary"]["strata"]))
     styles = group_styles(groups)
-    rows = _risk_rows(groups)
-    below = _ROW_HEIGHT * (len(rows) + 1)
+    lines = risk_lines(groups, styles)
+    below = risk_height(lines)
     figure = make_subplots(
         rows=2,
         cols=1,
@@ -53,21 +49,16 @@ def survival(result: Result) -> go.Figure:
     for group in groups:
         _add_group(figure, result, group, styles[group])
     _add_medians(figure, result, styles)
-    _add_risk_table(figure, result, rows, styles)
+    for numbers in risk_traces(result.tables["at_risk"], lines):
+        figure.add_trace(numbers, row=2, col=1)
     framed(
         figure,
         height=_CURVE_HEIGHT + below + 140,
         hovermode="closest",
         margin={"l": 24, "r": 36, "t": 56, "b": 8},
     )
-    _axes(figure, result, rows, styles)
+    _axes(figure, result, lines)
     return figure
-
-
-def _risk_rows(groups: list[str]) -> list[tuple[str, str, str]]:
-    """Group, column of `at_risk` and words of each line of the risk table; only numbers at risk for many groups."""
-    kinds = [("n_risk", "at risk"), ("n_censor", "censored"), ("n_event", "events")]
-    return [(group, column, word) for group in groups for column, word in (kinds if len(groups) <= 3 else kinds[:1])]
 
 
 def _add_group(figure: go.Figure, result: Result, group: str, style: GroupStyle) -> None:
@@ -176,33 +167,7 @@ def _add_medians(figure: go.Figure, result: Result, styles: dict[str, GroupStyle
         figure.add_shape(type="line", x0=median, x1=median, y0=0, y1=0.5, line=drop, layer="below", row=1, col=1)
 
 
-def _add_risk_table(
-    figure: go.Figure, result: Result, rows: list[tuple[str, str, str]], styles: dict[str, GroupStyle]
-) -> None:
-    table = result.tables["at_risk"]
-    for level, (group, column, word) in enumerate(rows):
-        of_group = table[table["strata"] == group]
-        figure.add_trace(
-            go.Scatter(
-                x=of_group["time"],
-                y=[level] * len(of_group),
-                mode="text",
-                text=[f"{n:.0f}" for n in of_group[column]],
-                textfont={
-                    "size": TEXT_SIZE if column == "n_risk" else SMALL_SIZE,
-                    "color": styles[group].colour,
-                },
-                name=f"{group_label(group)}, {word}",
-                showlegend=False,
-                hoverinfo="skip",
-                cliponaxis=False,
-            ),
-            row=2,
-            col=1,
-        )
-
-
-def _axes(figure: go.Figure, result: Result, rows: list[tuple[str, str, str]], styles: dict[str, GroupStyle]) -> None:
+def _axes(figure: go.Figure, result: Result, lines: list[RiskLine]) -> None:
     ticks = list(dict.fromkeys(result.tables["at_risk"]["time"]))
     curves = result.tables["curves"]
     end = max([*ticks, curves["time"].max() if len(curves) else 0.0, 1.0])
@@ -221,26 +186,9 @@ def _axes(figure: go.Figure, result: Result, rows: list[tuple[str, str, str]], s
         row=1,
         col=1,
     )
-    figure.update_yaxes(
-        range=[len(rows) - 0.4, -0.6],
-        tickvals=list(range(len(rows))),
-        ticktext=[_row_label(group, column, word, styles[group].colour) for group, column, word in rows],
-        tickfont={"size": SMALL_SIZE, "color": INK},
-        showgrid=False,
-        showline=False,
-        ticks="",
-        zerolinecolor=RULE,
-        row=2,
-        col=1,
-    )
+    figure.update_yaxes(**risk_axis(lines), row=2, col=1)
 
 
 def _share_of(endpoint: str) -> str:
     """What the curve is a share of: "time to …" names the event, not who is without it."""
     return endpoint if "survival" in endpoint.casefold() else "Without the event"
-
-
-def _row_label(group: str, column: str, word: str, colour: str) -> str:
-    if column == "n_risk":
-        return f'<span style="color:{colour}"><b>{group_label(group)}</b> {word}</span> '
-    return f'<span style="color:{colour}">{word}</span> '
