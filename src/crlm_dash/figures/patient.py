@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 import plotly.graph_objects as go
-from plotly.subplots import make_subplots
 
 from crlm_dash.analyses.result import Result
-from crlm_dash.figures.style import ACCENT, FAINT, INK, MUTED, framed
+from crlm_dash.figures.stacked import Stacked, row_ref
+from crlm_dash.figures.style import ACCENT, AXIS, FAINT, INK, MUTED, frame_layout
 from crlm_dash.figures.timeline_lanes import LANES, drawn_tests
 from crlm_dash.figures.timeline_marks import Panel
 from crlm_dash.terms import Lane
 
-_TOP, _BOTTOM = 44, 44
+_TOP, _BOTTOM = 44, 58
+_QUIET: dict[str, Any] = {
+    "showticklabels": False,
+    "showgrid": False,
+    "ticks": "",
+    "showline": False,
+    "automargin": False,
+    "fixedrange": True,
+}
 _MEASURED = (Lane.TUMOUR_SIZE, Lane.MARKER, Lane.LIVER)
 _DIAGNOSED_BEFORE = pd.Timedelta(days=365)  # an earlier diagnosis stands at the left edge, with its date
 _LEAST_SPAN = pd.Timedelta(days=120)  # two events a week apart are not drawn a metre apart
@@ -41,40 +51,25 @@ def timeline(result: Result) -> go.Figure:
     span = max(end - _first(table), _LEAST_SPAN) if len(table) else _LEAST_SPAN
     present = [lane for lane in LANES if (table["lane"] == lane.value).any()]
     heights = [LANES[lane][1] for lane in present] or [60]
-    figure = make_subplots(
-        rows=len(heights),
-        cols=1,
-        shared_xaxes=True,
-        row_heights=heights,
-        vertical_spacing=min(0.012, 0.2 / len(heights)),
-    )
-    total = _TOP + _BOTTOM + int(sum(heights) * 1.12)
-    framed(
-        figure,
-        height=total,
-        barmode="overlay",
-        hovermode="closest",
-        dragmode="zoom",
-        margin={"l": 176, "r": 108, "t": _TOP, "b": _BOTTOM},
-    )
-    figure.update_yaxes(
-        showticklabels=False,
-        showgrid=False,
-        ticks="",
-        showline=False,
-        automargin=False,
-        fixedrange=True,
-        range=[-0.7, 0.7],
-    )
+    figure = Stacked(heights, spacing=min(0.012, 0.2 / len(heights)))
+    figure.y_axis(**AXIS | _QUIET, range=[-0.7, 0.7])
     for row, lane in enumerate(present, start=1):
         if lane in _MEASURED:
-            figure.update_yaxes(range=None, row=row, col=1)
+            figure.y_axis(row, range=None)
         records = table[table["lane"] == lane.value].sort_values("start", kind="stable").reset_index(drop=True)
         LANES[lane][0](Panel(figure, row, records, end, span))
         _name_lane(figure, lane, row, _inside(lane, records))
-    _time_axis(figure, span, end, len(heights))
+    _time_axis(figure, span, end)
     _landmarks(figure, result, end)
-    return figure
+    return figure.figure(
+        frame_layout(
+            height=_TOP + _BOTTOM + int(sum(heights) * 1.12),
+            barmode="overlay",
+            hovermode="closest",
+            dragmode="zoom",
+            margin={"l": 176, "r": 108, "t": _TOP, "b": _BOTTOM},
+        )
+    )
 
 
 def _first(table: pd.DataFrame) -> pd.Timestamp:
@@ -99,35 +94,29 @@ def _inside(lane: Lane, records: pd.DataFrame) -> str:
     return drawn_tests(lane, records)
 
 
-def _name_lane(figure: go.Figure, lane: Lane, row: int, tests: str) -> None:
-    axis = "" if row == 1 else str(row)
+def _name_lane(figure: Stacked, lane: Lane, row: int, tests: str) -> None:
     name = "<br>".join(each for each in (_NAMES.get(lane, lane.value), tests) if each)
-    figure.add_annotation(
-        x=0, xref="paper", xshift=-168, xanchor="left", y=0.5, yref=f"y{axis} domain", yanchor="middle", align="left",
-        text=name, showarrow=False, font={"size": 15, "color": INK},
+    figure.note(
+        x=0, xref="paper", xshift=-168, xanchor="left", y=0.5, yref=row_ref("y", row), yanchor="middle", align="left",
+        text=name, font={"size": 15, "color": INK},
     )  # fmt: skip
     if row > 1:
-        figure.add_shape(
-            type="line", xref="paper", x0=-0.12, x1=1.06, yref=f"y{axis} domain", y0=1.04, y1=1.04,
+        figure.shape(
+            type="line", xref="paper", x0=-0.12, x1=1.06, yref=row_ref("y", row), y0=1.04, y1=1.04,
             line={"color": FAINT, "width": 1.5},
         )  # fmt: skip
 
 
-def _time_axis(figure: go.Figure, span: pd.Timedelta, end: pd.Timestamp, rows: int) -> None:
+def _time_axis(figure: Stacked, span: pd.Timedelta, end: pd.Timestamp) -> None:
     limits = [end - span * 1.02, end + span * 0.02]
-    figure.update_xaxes(
-        type="date",
-        range=limits,
-        gridcolor=FAINT,
-        showline=False,
-        ticks="",
-        showticklabels=False,
-        hoverformat="%d %b %Y",
-    )
-    figure.update_xaxes(showticklabels=True, tickfont={"size": 16}, nticks=12, row=rows, col=1)
+    figure.x_axis(
+        **AXIS | {"gridcolor": FAINT, "showline": False, "ticks": "", "showticklabels": False},
+        type="date", range=limits, hoverformat="%d %b %Y",
+    )  # fmt: skip
+    figure.x_axis(figure.rows, showticklabels=True, tickfont={"size": 16}, nticks=12, tickformat="%b\n%Y")
 
 
-def _landmarks(figure: go.Figure, result: Result, end: pd.Timestamp) -> None:
+def _landmarks(figure: Stacked, result: Result, end: pd.Timestamp) -> None:
     """Lines through all lanes; where two fall together their words go to either side."""
     enrolled, treated = result.facts.get("enrolled"), result.facts.get("treated")
     marks = [(enrolled, "Enrolled ", "right", ACCENT), (treated, " Treatment", "left", ACCENT)]
@@ -136,11 +125,11 @@ def _landmarks(figure: go.Figure, result: Result, end: pd.Timestamp) -> None:
     for date, word, anchor, colour in marks:
         if not date:
             continue
-        figure.add_shape(
+        figure.shape(
             type="line", x0=date, x1=date, xref="x", y0=0, y1=1, yref="paper",
             line={"color": colour, "width": 1.5, "dash": "dash" if colour == MUTED else "solid"}, layer="below",
         )  # fmt: skip
-        figure.add_annotation(
-            x=date, xref="x", y=1, yref="paper", yanchor="bottom", yshift=6, text=word, showarrow=False,
+        figure.note(
+            x=date, xref="x", y=1, yref="paper", yanchor="bottom", yshift=6, text=word,
             xanchor=anchor, font={"size": 16, "color": colour},
         )  # fmt: skip

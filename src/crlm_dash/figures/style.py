@@ -65,24 +65,31 @@ def faded(colour: str, opacity: float) -> str:
     return f"rgba({red},{green},{blue},{opacity})"
 
 
-def framed(figure: go.Figure, *, height: int, **layout: Any) -> go.Figure:
-    """The house's frame: white ground, generous type, quiet axes, hover that can be read from two metres."""
-    figure.update_layout(
-        template="none",
-        height=height,
-        font={"family": FONT, "size": TEXT_SIZE, "color": INK},
-        paper_bgcolor="#FFFFFF",
-        plot_bgcolor="#FFFFFF",
-        margin={"l": 24, "r": 24, "t": 24, "b": 24},
-        hoverlabel={
+AXIS: dict[str, Any] = {"automargin": True, "linecolor": RULE, "tickcolor": RULE, "zeroline": False}
+
+
+def frame_layout(*, height: int, **layout: Any) -> dict[str, Any]:
+    """The house's frame as a plain layout: white ground, generous type, hover that can be read from two metres."""
+    return {
+        "template": "none",
+        "height": height,
+        "font": {"family": FONT, "size": TEXT_SIZE, "color": INK},
+        "paper_bgcolor": "#FFFFFF",
+        "plot_bgcolor": "#FFFFFF",
+        "margin": {"l": 24, "r": 24, "t": 24, "b": 24},
+        "hoverlabel": {
             "bgcolor": "#FFFFFF",
             "bordercolor": RULE,
             "font": {"family": FONT, "size": 18, "color": INK},
         },
-        legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom", "font": {"size": TEXT_SIZE}},
-        dragmode=False,
-    )
-    figure.update_layout(**layout)
-    figure.update_xaxes(automargin=True, linecolor=RULE, tickcolor=RULE, zeroline=False)
-    figure.update_yaxes(automargin=True, linecolor=RULE, tickcolor=RULE, zeroline=False)
+        "legend": {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom", "font": {"size": TEXT_SIZE}},
+        "dragmode": False,
+    } | layout
+
+
+def framed(figure: go.Figure, *, height: int, **layout: Any) -> go.Figure:
+    """A figure in the house's frame, with quiet axes."""
+    figure.update_layout(frame_layout(height=height, **layout))
+    figure.update_xaxes(**AXIS)
+    figure.update_yaxes(**AXIS)
     return figure

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pandas as pd
-import plotly.graph_objects as go
 
+from crlm_dash.figures.stacked import row_ref
 from crlm_dash.figures.style import ACCENT, ATTENTION, GRADE_COLOURS, GRADE_INK, INK, MUTED
 from crlm_dash.figures.timeline_marks import Panel, arrows, bars, lengths, line, points, text
 from crlm_dash.figures.timeline_words import hovers
@@ -29,6 +30,8 @@ _VISITS = {
 _TESTS = {"BILI": "#0B4F7D", "ALT": "#7A5195", "AST": "#B07AA1", "ALP": "#8C6D00", "GGT": "#5F7D8C"}
 _MARKERS = {"CEA": (ACCENT, "solid"), "CA19_9AG": (MUTED, "dot")}
 _TEST_NAMES = {"CA19_9AG": "CA 19-9", "BILI": "Bilirubin"}
+_WORD_HEIGHTS = (0.7, 1.25, 1.8)  # names of regimens stand above their bars, where there is room
+_LETTER = 0.018  # width of a letter as a share of the axis, on a narrow screen
 _BEFORE = "before the trial"  # the timeline's words for an earlier line of therapy
 
 
@@ -61,17 +64,22 @@ def _local(panel: Panel) -> None:
 def _systemic(panel: Panel) -> None:
     rows = panel.records
     spans = lengths(panel, rows)
-    for place, (_, part) in enumerate(rows.groupby(_courses(rows))):
+    free = [panel.end - panel.span * 2] * len(_WORD_HEIGHTS)
+    for _, part in rows.groupby(_courses(rows)):
         start, last = part["start"].iloc[0], part["start"].iloc[-1]
         whole = (last - start) / pd.Timedelta(milliseconds=1) + spans[part.index[-1]]
         panel.add(bars(part.head(1), [0.0], [whole], color="#CFE0EC", width=0.6, hover=False))
         words = f"{part['label'].iloc[0]} ×{len(part)}" if len(part) > 1 else str(part["label"].iloc[0])
-        late = start > panel.end - panel.span * 0.012 * len(words)  # words begun here would run off the figure
+        width = panel.span * _LETTER * len(words)
+        late = start > panel.end - width  # words begun here would run off the figure
+        begins = panel.end - width if late else start
+        height = next((i for i, end in enumerate(free) if end <= begins), free.index(min(free)))
+        free[height] = begins + width
         at, side = (panel.end, "middle left") if late else (start, "middle right")
-        panel.add(text([at], [0.75 + 0.6 * (place % 2)], [words], side=side))
+        panel.add(text([at], [_WORD_HEIGHTS[height]], [words], side=side))
     panel.add(bars(rows, [0.0] * len(rows), spans, color="#6E9CBC", width=0.6))
     arrows(panel, rows, [0.0] * len(rows))
-    panel.axis(range=[-0.4, 1.8])
+    panel.axis(range=[-0.4, _WORD_HEIGHTS[-1] + 0.4])
 
 
 def _courses(rows: pd.DataFrame) -> pd.Series:
@@ -91,24 +99,25 @@ def _response(panel: Panel) -> None:
     ]
     shown = [(word, panel.records[mask]) for word, mask in kinds if mask.any()]
     for y, (_, rows) in enumerate(shown):
-        marks = [code.split()[-1] if code != "NEW LESION" else "＋" for code in rows["code"]]
+        marks = [code.split()[-1] if code != "NEW LESION" else "+" for code in rows["code"]]
         panel.add(
-            go.Scatter(
-                x=rows["start"],
-                y=[y] * len(rows),
-                mode="markers+text",
-                marker={
+            {
+                "type": "scatter",
+                "x": rows["start"],
+                "y": [y] * len(rows),
+                "mode": "markers+text",
+                "marker": {
                     "symbol": "square",
                     "size": 23,
                     "color": [_RESPONSES.get(mark, ATTENTION) for mark in marks],
                 },
-                text=[f"<b>{mark}</b>" for mark in marks],
-                textposition="middle center",
-                textfont={"size": 12, "color": "#FFFFFF"},
-                hovertext=hovers(rows),
-                hoverinfo="text",
-                showlegend=False,
-            )
+                "text": [f"<b>{mark}</b>" for mark in marks],
+                "textposition": "middle center",
+                "textfont": {"size": 12, "color": "#FFFFFF"},
+                "hovertext": hovers(rows),
+                "hoverinfo": "text",
+                "showlegend": False,
+            }
         )
     names = [word for word, _ in shown]
     panel.axis(range=[len(names) - 0.4, -0.6], tickvals=list(range(len(names))), ticktext=names)
@@ -128,8 +137,7 @@ def _marker(panel: Panel) -> None:
         rows = positive[positive["code"] == code]
         line(panel, rows, rows["value"], colour, dash)
         for limit in rows["high"].dropna().tail(1):
-            look = {"color": colour, "width": 1.2, "dash": "dot"}
-            panel.figure.add_hline(y=limit, line=look, row=panel.row, col=1)
+            panel.figure.across(panel.row, limit, {"color": colour, "width": 1.2, "dash": "dot"})
     panel.axis(type="log", side="right", showticklabels=True, dtick=1, tickfont={"size": 13})
 
 
@@ -139,7 +147,7 @@ def _liver(panel: Panel) -> None:
     for code, colour in _TESTS.items():
         rows = known[known["code"] == code]
         line(panel, rows, rows["value"] / rows["high"], colour)
-    panel.figure.add_hline(y=1, line={"color": MUTED, "width": 1.2, "dash": "dot"}, row=panel.row, col=1)
+    panel.figure.across(panel.row, 1, {"color": MUTED, "width": 1.2, "dash": "dot"})
     panel.axis(type="log", side="right", showticklabels=True, ticksuffix=" ×", tickfont={"size": 13})
     panel.axis(tickvals=[0.1, 1, 10, 100])
 
@@ -190,14 +198,14 @@ def _adverse(panel: Panel) -> None:
     arrows(panel, shown, places)
     hidden = len(records) - len(shown)
     if hidden:
-        panel.figure.add_annotation(
-            x=1, xref="x domain", y=0.5, yref="y domain", text=f"{hidden} more<br>in the table", showarrow=False,
-            xanchor="left", xshift=10, align="left", font={"size": 14, "color": MUTED}, row=panel.row, col=1,
+        panel.figure.note(
+            x=1, xref=row_ref("x", panel.row), y=0.5, yref=row_ref("y", panel.row), xanchor="left", xshift=10,
+            text=f"{hidden} more<br>in the table", align="left", font={"size": 14, "color": MUTED},
         )  # fmt: skip
     panel.axis(range=[max([*places, 3.0]) + 0.6, -0.6])
 
 
-def _grade_bars(shown: pd.DataFrame, places: list[float]) -> go.Bar:
+def _grade_bars(shown: pd.DataFrame, places: list[float]) -> dict[str, Any]:
     """One hue from light to dark by grade; a dark outline where the event was serious."""
     grades = ["missing" if pd.isna(grade) else f"{grade:.0f}" for grade in shown["grade"]]
     serious = [each == "Y" for each in shown["serious"]]
@@ -234,7 +242,7 @@ def _status(panel: Panel) -> None:
 LANES: dict[Lane, tuple[Callable[[Panel], None], int]] = {
     Lane.DISEASE: (_disease, 50),
     Lane.LOCAL: (_local, 58),
-    Lane.SYSTEMIC: (_systemic, 66),
+    Lane.SYSTEMIC: (_systemic, 80),
     Lane.RESPONSE: (_response, 62),
     Lane.TUMOUR_SIZE: (_tumour_size, 56),
     Lane.MARKER: (_marker, 58),

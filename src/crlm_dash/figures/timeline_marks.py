@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
-import plotly.graph_objects as go
 
+from crlm_dash.figures.stacked import Stacked
 from crlm_dash.figures.style import ACCENT, INK, RULE
 from crlm_dash.figures.timeline_words import hovers
 
@@ -18,19 +19,19 @@ WORDS = {"size": 15, "color": INK}
 class Panel:
     """One lane on the figure: its records, its place, and where time ends."""
 
-    figure: go.Figure
+    figure: Stacked
     row: int
     records: pd.DataFrame
     end: pd.Timestamp
     span: pd.Timedelta
 
-    def add(self, trace: go.Scatter | go.Bar) -> None:
+    def add(self, trace: dict[str, Any]) -> None:
         """Draw a trace in this lane."""
-        self.figure.add_trace(trace, row=self.row, col=1)
+        self.figure.trace(self.row, trace)
 
     def axis(self, **settings: object) -> None:
         """Settle this lane's own axis."""
-        self.figure.update_yaxes(row=self.row, col=1, **settings)
+        self.figure.y_axis(self.row, **settings)
 
 
 def points(
@@ -48,19 +49,20 @@ def points(
         return
     _intervals(panel, rows, y)
     panel.add(
-        go.Scatter(
-            x=rows["start"] if x is None else x,
-            y=[y] * len(rows),
-            mode="markers+text" if text else "markers",
-            text=text,
-            textposition=side,
-            textfont=WORDS,
-            marker={"size": 14, "color": ACCENT, "line": {"width": 1.5, "color": "#FFFFFF"}} | marker,
-            hovertext=hovers(rows),
-            hoverinfo="text",
-            cliponaxis=False,
-            showlegend=False,
-        )
+        {
+            "type": "scatter",
+            "x": rows["start"] if x is None else x,
+            "y": [y] * len(rows),
+            "mode": "markers+text" if text else "markers",
+            "text": text,
+            "textposition": side,
+            "textfont": WORDS,
+            "marker": {"size": 14, "color": ACCENT, "line": {"width": 1.5, "color": "#FFFFFF"}} | marker,
+            "hovertext": hovers(rows),
+            "hoverinfo": "text",
+            "cliponaxis": False,
+            "showlegend": False,
+        }
     )
 
 
@@ -81,20 +83,21 @@ def bars(
     opacity: float = 1.0,
     hover: bool = True,
     **look: object,
-) -> go.Bar:
+) -> dict[str, Any]:
     """Bars that begin at each record's date; lengths in milliseconds."""
-    return go.Bar(
-        base=[f"{start:%Y-%m-%d}" for start in rows["start"]],
-        x=lengths,
-        y=y,
-        orientation="h",
-        width=width,
-        opacity=opacity,
-        marker={"line": {"width": 1, "color": "#FFFFFF"}} | look,
-        hovertext=hovers(rows),
-        hoverinfo="text" if hover else "skip",
-        showlegend=False,
-    )
+    return {
+        "type": "bar",
+        "base": [f"{start:%Y-%m-%d}" for start in rows["start"]],
+        "x": lengths,
+        "y": y,
+        "orientation": "h",
+        "width": width,
+        "opacity": opacity,
+        "marker": {"line": {"width": 1, "color": "#FFFFFF"}} | look,
+        "hovertext": hovers(rows),
+        "hoverinfo": "text" if hover else "skip",
+        "showlegend": False,
+    }
 
 
 def lengths(panel: Panel, rows: pd.DataFrame) -> list[float]:
@@ -109,33 +112,35 @@ def arrows(panel: Panel, rows: pd.DataFrame, y: list[float]) -> None:
     goes_on = [(row_y, text) for row_y, on, text in zip(y, rows["ongoing"], hovers(rows), strict=True) if on == "Y"]
     if goes_on:
         panel.add(
-            go.Scatter(
-                x=[panel.end] * len(goes_on),
-                y=[row_y for row_y, _ in goes_on],
-                mode="markers",
-                marker={"symbol": "triangle-right", "size": 13, "color": INK},
-                hovertext=[text for _, text in goes_on],
-                hoverinfo="text",
-                cliponaxis=False,
-                showlegend=False,
-            )
+            {
+                "type": "scatter",
+                "x": [panel.end] * len(goes_on),
+                "y": [row_y for row_y, _ in goes_on],
+                "mode": "markers",
+                "marker": {"symbol": "triangle-right", "size": 13, "color": INK},
+                "hovertext": [text for _, text in goes_on],
+                "hoverinfo": "text",
+                "cliponaxis": False,
+                "showlegend": False,
+            }
         )
 
 
 def text(
     x: list[pd.Timestamp], y: list[float], words: list[str], side: str = "middle right", **font: object
-) -> go.Scatter:
+) -> dict[str, Any]:
     """Words without a mark."""
-    return go.Scatter(
-        x=x,
-        y=y,
-        mode="text",
-        text=words,
-        textposition=side,
-        textfont=WORDS | font,
-        hoverinfo="skip",
-        showlegend=False,
-    )
+    return {
+        "type": "scatter",
+        "x": x,
+        "y": y,
+        "mode": "text",
+        "text": words,
+        "textposition": side,
+        "textfont": WORDS | font,
+        "hoverinfo": "skip",
+        "showlegend": False,
+    }
 
 
 def line(panel: Panel, rows: pd.DataFrame, values: pd.Series, colour: str, dash: str = "solid") -> None:
@@ -143,14 +148,15 @@ def line(panel: Panel, rows: pd.DataFrame, values: pd.Series, colour: str, dash:
     if rows.empty:
         return
     panel.add(
-        go.Scatter(
-            x=rows["start"],
-            y=values,
-            mode="lines+markers",
-            line={"color": colour, "width": 2.5, "dash": dash},
-            marker={"size": 7, "color": colour},
-            hovertext=hovers(rows),
-            hoverinfo="text",
-            showlegend=False,
-        )
+        {
+            "type": "scatter",
+            "x": rows["start"],
+            "y": values,
+            "mode": "lines+markers",
+            "line": {"color": colour, "width": 2.5, "dash": dash},
+            "marker": {"size": 7, "color": colour},
+            "hovertext": hovers(rows),
+            "hoverinfo": "text",
+            "showlegend": False,
+        }
     )
