@@ -9,21 +9,14 @@ import pandas as pd
 from crlm_dash import stats
 from crlm_dash.access import Action
 from crlm_dash.analyses import survival_words as words
-from crlm_dash.analyses.framing import (
-    MIN_GROUP,
-    group_order,
-    population_words,
-    records,
-    result_of,
-    table,
-    whole,
-)
+from crlm_dash.analyses.endpoints import endpoints_of, exclusions, known_groups, too_small, unit_named
+from crlm_dash.analyses.framing import group_order, population_words, result_of, table, whole
 from crlm_dash.analyses.result import Exclusion, Result
 from crlm_dash.analyses.survival_times import landmark_times, rescaled, restricted_horizon, ticks
-from crlm_dash.errors import NotFound, RequestError
+from crlm_dash.errors import NotFound
 from crlm_dash.protocol import Endpoint
 from crlm_dash.store.door import BY_ARM, Door
-from crlm_dash.terms import MISSING_GROUP, TimeUnit, is_event
+from crlm_dash.terms import TimeUnit, is_event
 
 COLUMNS = {
     "curves": "strata time n_risk n_event n_censor estimate std_error conf_low conf_high",
@@ -68,11 +61,11 @@ def survival(
     """
     if by == BY_ARM:
         door.check_can(Action.SEE_OUTCOMES_BY_ARM)
-    endpoints = _endpoints(door, where, population)
+    endpoints = endpoints_of(door, where, population)
     chosen = _chosen(door, endpoints, endpoint)
     asked: dict[str, Any] = {"by": by, "where": where, "population": population}
     denominators = door.ask("survival_denominators", **asked, endpoint=chosen.paramcd if chosen else "")
-    n_total, excluded = whole(denominators["n_total"].sum()), _exclusions(denominators, chosen)
+    n_total, excluded = whole(denominators["n_total"].sum()), exclusions(denominators, chosen)
     n_used = n_total - sum(each.n for each in excluded)
     tables = {name: table([], columns) for name, columns in COLUMNS.items()} | {"endpoints": endpoints}
     facts = _facts(chosen, by, unit)
@@ -108,33 +101,12 @@ def survival(
 def _facts(endpoint: Endpoint | None, by: str | None, unit: str) -> dict[str, Any]:
     """What a figure needs besides the tables."""
     facts: dict[str, Any] = {"by": by, "order": [], "ticks": [], "landmarks": []}
-    shown = _unit(unit)
+    shown = unit_named(unit)
     if endpoint is None:
         return facts
     shown = shown or endpoint.unit
     named = {"unit": str(shown), "endpoint": endpoint.paramcd, "label": endpoint.label}
     return facts | named | {"axis": words.axis(endpoint, shown)}
-
-
-def _unit(word: str) -> TimeUnit | None:
-    try:
-        return TimeUnit(word.strip().lower()) if word.strip() else None
-    except ValueError:
-        raise RequestError(f"'{word}' is not a unit of time. There are: {', '.join(TimeUnit)}.") from None
-
-
-def _endpoints(door: Door, where: str, population: str) -> pd.DataFrame:
-    """Endpoints in the protocol's order, then those only the data have."""
-    found = door.ask("survival_endpoints", where=where, population=population)
-    inside = {row["PARAMCD"]: row for row in records(found)}
-    declared = {each.paramcd: each for each in door.protocol.endpoints}
-    rows = []
-    for paramcd in dict.fromkeys([*declared, *found["PARAMCD"]]):
-        known = declared.get(paramcd)
-        label = known.label if known else inside[paramcd]["PARAM"] or paramcd
-        n = inside[paramcd]["n"] if paramcd in inside else 0
-        rows.append((paramcd, label, str(known.unit if known else TimeUnit.DAYS), n))
-    return table(rows, "PARAMCD PARAM unit n")
 
 
 def _chosen(door: Door, endpoints: pd.DataFrame, wanted: str) -> Endpoint | None:
@@ -153,20 +125,6 @@ def _chosen(door: Door, endpoints: pd.DataFrame, wanted: str) -> Endpoint | None
     return declared.get(code) or Endpoint(paramcd=code, label=label, delivered=True)
 
 
-def _exclusions(denominators: pd.DataFrame, endpoint: Endpoint | None) -> list[Exclusion]:
-    """Who belongs to the population but is never at risk, and why."""
-    if endpoint is None:
-        return []
-    total = denominators.sum(numeric_only=True)
-    reasons = {
-        "n_no_record": f"no {endpoint.paramcd} record",
-        "n_before_entry": "event or last contact before enrolment (delayed entry)",
-        "n_no_followup": "no follow-up after time zero",
-    }
-    found = [Exclusion(reason, int(total.get(column, 0))) for column, reason in reasons.items()]
-    return [each for each in found if each.n]
-
-
 def _counts(door: Door, asked: dict[str, Any], endpoint: Endpoint, order: list[str]) -> pd.DataFrame:
     """Counts as `stats` takes them, groups in the order shown."""
     found = door.ask("survival_counts", **asked, endpoint=endpoint.paramcd)
@@ -179,7 +137,7 @@ def _estimates(
 ) -> dict[str, pd.DataFrame]:
     """Every table of the display. `tested`: groups are pre-specified and nothing is filtered."""
     times = landmark_times(endpoint, unit, counts)
-    compared = _known_groups(counts)
+    compared = known_groups(counts)
     reference = reference if reference in compared["strata"].cat.categories else None
     summary = stats.median_survival(counts)
     followup = stats.followup_median(counts)[["strata", "followup_median"]]
@@ -197,18 +155,6 @@ def _estimates(
     if horizon is not None:
         tables["rmst"] = stats.rmst(counts, horizon)
     return {name: frame[COLUMNS[name].split()] for name, frame in tables.items()}
-
-
-def _known_groups(counts: pd.DataFrame) -> pd.DataFrame:
-    """Counts of the groups that are compared: all but the missing values and who has nobody at risk."""
-    kept = counts[counts["strata"] != MISSING_GROUP]
-    return kept.assign(strata=kept["strata"].cat.remove_unused_categories())
-
-
-def too_small(counts: pd.DataFrame) -> bool:
-    """Whether some group is too small to be tested."""
-    sizes = counts.groupby("strata", observed=True)["n"].sum()
-    return bool((sizes < MIN_GROUP).any())
 
 
 def _tests(counts: pd.DataFrame) -> pd.DataFrame:
