@@ -7,10 +7,16 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
+from crlm_dash.ui.trouble import tell
+
 
 async def ready(request: Request) -> PlainTextResponse:
     """Answers as soon as the app takes requests."""
     return PlainTextResponse("ready")
 
 
-app = st.App(Path(__file__).resolve().parent / "src" / "crlm_dash" / "ui" / "shell.py", routes=[Route("/ready", ready)])
+app = st.App(
+    Path(__file__).resolve().parent / "src" / "crlm_dash" / "ui" / "shell.py",
+    routes=[Route("/ready", ready)],
+    on_script_error=tell,
+)

@@ -11,6 +11,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -136,14 +137,21 @@ def _wait_until_ready(url: str, process: subprocess.Popen[bytes], log: Path) -> 
 @pytest.fixture(scope="session")
 def app_server(demo_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Address of the app, serving the demonstration store from a process of its own."""
-    port, log = _free_port(), tmp_path_factory.mktemp("app") / "log.txt"
+    command = ["-m", "crlm_dash.cli", "serve", "--no-browser", "--port"]
+    with served(command, tmp_path_factory.mktemp("app"), CRLM_STORE=str(demo_store)) as url:
+        yield url
+
+
+@contextmanager
+def served(command: list[str], place: Path, **settings: str) -> Iterator[str]:
+    """The address at which `python command PORT` answers, from a process of its own; its log is in `place`."""
+    port, log = _free_port(), place / "log.txt"
     url = f"http://localhost:{port}"
-    command = [sys.executable, "-m", "crlm_dash.cli", "serve", "--port", str(port), "--no-browser"]
-    settings = os.environ | {"CRLM_STORE": str(demo_store)}
     with log.open("wb") as out:
         process = subprocess.Popen(
-            command, cwd=ROOT, env=settings, stdout=out, stderr=subprocess.STDOUT, start_new_session=True
-        )
+            [sys.executable, *command, str(port)],
+            cwd=ROOT, env=os.environ | settings, stdout=out, stderr=subprocess.STDOUT, start_new_session=True,
+        )  # fmt: skip
     try:
         _wait_until_ready(url, process, log)
         yield url

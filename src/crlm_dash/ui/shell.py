@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import logging
-import secrets
 from pathlib import Path
 
 import streamlit as st
 
 from crlm_dash.access import Role, Viewer
-from crlm_dash.errors import AccessDenied, CrlmDashError, NotFound
+from crlm_dash.errors import AccessDenied, NotFound
 from crlm_dash.store.shelf import TrialInfo
 from crlm_dash.terms import TrialKind
-from crlm_dash.ui import address, session, show, widgets
+from crlm_dash.ui import address, session, show, trouble, widgets
 from crlm_dash.ui.directory import OVERVIEW, PAGES, file_of, icon_of
 
 ICON = Path(__file__).parent / "icon.svg"  # a named icon would be fetched from outside
 WORDMARK = ICON.with_name("wordmark.svg")
-LOG = logging.getLogger("crlm_dash.ui")
 
 
 def main() -> None:
@@ -34,12 +31,8 @@ def main() -> None:
         settle()
         show.banner(page.title)
         page.run()
-    except CrlmDashError as error:
-        show.refusal(error)
-    except Exception:
-        number = secrets.token_hex(4)
-        LOG.exception("Error %s on page %s", number, page.title)
-        show.trouble(number)
+    except Exception as error:
+        trouble.tell(error)
 
 
 def settle() -> None:

@@ -181,15 +181,6 @@ def refusal(error: CrlmDashError) -> None:
     st.warning(_plain(str(error)), icon=icon)
 
 
-def trouble(number: str) -> None:
-    """Something broke: say so calmly; the details are in the server's log."""
-    st.error(
-        f"Something went wrong on our side, and nothing is shown rather than something wrong. "
-        f"Please tell your data manager this number: **{number}**.",
-        icon=":material/error:",
-    )
-
-
 def empty_store(root: Path) -> None:
     """Nothing is loaded yet: what this is and what to do."""
     st.title("Trials in colorectal liver metastases", anchor=False)
