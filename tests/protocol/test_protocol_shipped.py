@@ -213,7 +213,7 @@ def test_crlm10_rules(crlm10: Protocol, criterion: str, facts: dict[str, object]
 
 def test_crlm10_endpoints(crlm10: Protocol) -> None:
     ends = {end.paramcd: end for end in crlm10.endpoints}
-    assert list(ends) == ["OSDIAG", "PFS", "LIVPD", "EXHPD", "OS"]
+    assert list(ends) == ["OSDIAG", "PFS", "LIVPD", "EXHPD", "OS", "FSTFAIL"]
     assert [code for code, end in ends.items() if end.primary] == ["OSDIAG"]
     assert (ends["OSDIAG"].origin, ends["OSDIAG"].entry, ends["OSDIAG"].horizons[-1]) == (
         "DIAGDT",
@@ -231,6 +231,7 @@ def test_ehd_endpoints_and_follow_up(ehd: Protocol) -> None:
     assert [(end.paramcd, end.origin, end.primary) for end in ehd.endpoints] == [
         ("OS", "ENRLDT", True),
         ("PFS", "ENRLDT", False),
+        ("FSTFAIL", "ENRLDT", False),
     ]
     assert [visit.visit for visit in ehd.visits[1:]] == [f"MONTH {month}" for month in range(3, 25, 3)]
     assert ehd.followup_months == 24

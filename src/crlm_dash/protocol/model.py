@@ -16,6 +16,10 @@ EventSource = Literal[
     "progression",
     "progression_liver",
     "progression_extrahepatic",
+    "progression_liver_only",
+    "progression_extrahepatic_only",
+    "progression_both",
+    "progression_site_unknown",
     "new_systemic_line",
     "last_alive",
     "last_imaging",
@@ -215,6 +219,12 @@ class Safety(_Table):
     grading: str = ""
 
 
+class Progression(_Table):
+    """How near in time progression in the liver and outside it must be to count as one failure at both."""
+
+    both_within_days: int = Field(default=30, ge=0)
+
+
 class Access(_Table):
     """Roles that may see outcomes by arm; columns that reveal the arm and never reach a blinded viewer."""
 
@@ -255,6 +265,7 @@ class Protocol(_Table):
     accrual: Accrual = Accrual()
     diagnosis: Diagnosis = Diagnosis()
     safety: Safety = Safety()
+    progression: Progression = Progression()
     access: Access = Access()
     arms: tuple[Arm, ...] = ()
     populations: tuple[Population, ...] = POPULATIONS

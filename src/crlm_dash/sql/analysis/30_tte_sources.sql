@@ -2,12 +2,33 @@
 --
 -- Progression is PD by the reader for analysis; overall progression also where only the liver or the rest was judged.
 -- Last imaging is the last evaluable overall response. `enrolled_only` is the origin itself: nothing later is known.
+-- Each date of progression also says where: in the liver only, outside it only, at both, or at no recorded site. "Both"
+-- is progression at the other site on that day or within `progression.both_within_days` after it. As only the days
+-- after count, the first of these dates since any origin is rightly told, whatever came before the origin.
 
 create or replace temp table tte_sources as
 with progressions as (
     select SUBJKEY, PARAMCD, ADT, SRCDOM, SRCSEQ
     from adrs
     where AVALC = 'PD' and ANL01FL = 'Y' and ADT is not null and PARAMCD in ('OVRLRESP', 'LIVRRESP', 'EXHPRESP')
+),
+
+dated as (
+    select
+        SUBJKEY, ADT, any_value(SRCDOM) as SRCDOM, min(SRCSEQ) as SRCSEQ,
+        bool_or(PARAMCD = 'LIVRRESP') as IN_LIVER, bool_or(PARAMCD = 'EXHPRESP') as OUTSIDE
+    from progressions
+    group by SUBJKEY, ADT
+),
+
+located as (
+    select
+        d.SUBJKEY, d.ADT, any_value(d.SRCDOM) as SRCDOM, any_value(d.SRCSEQ) as SRCSEQ,
+        bool_or(near.IN_LIVER) as IN_LIVER, bool_or(near.OUTSIDE) as OUTSIDE
+    from dated d
+    cross join protocol_values v
+    join dated near on near.SUBJKEY = d.SUBJKEY and near.ADT between d.ADT and d.ADT + v.BOTH_DAYS
+    group by d.SUBJKEY, d.ADT
 )
 
 select
@@ -16,9 +37,26 @@ select
 from adsl
 where DTHDT is not null
 union all
-select SUBJKEY, 'progression', ADT, 'Disease progression', any_value(SRCDOM), 'ADT', min(SRCSEQ)
-from progressions
-group by SUBJKEY, ADT
+select SUBJKEY, 'progression', ADT, 'Disease progression', SRCDOM, 'ADT', SRCSEQ
+from dated
+union all
+select
+    SUBJKEY,
+    case
+        when IN_LIVER and OUTSIDE then 'progression_both'
+        when IN_LIVER then 'progression_liver_only'
+        when OUTSIDE then 'progression_extrahepatic_only'
+        else 'progression_site_unknown'
+    end,
+    ADT,
+    case
+        when IN_LIVER and OUTSIDE then 'Liver and extrahepatic progression'
+        when IN_LIVER then 'Liver progression only'
+        when OUTSIDE then 'Extrahepatic progression only'
+        else 'Progression, site not recorded'
+    end,
+    SRCDOM, 'ADT', SRCSEQ
+from located
 union all
 select SUBJKEY, 'progression_liver', ADT, 'Liver progression', SRCDOM, 'ADT', SRCSEQ
 from progressions
