@@ -71,10 +71,10 @@ def _group(row: dict[str, Any], unit: TimeUnit, landmarks: pd.DataFrame) -> str:
         return text
     last = known.iloc[-1]
     limits = interval(last["conf_low"], last["conf_high"], digits=0, scale=100)
-    return f"{text}, {percent(last['estimate'])}{limits} free of it at {_length(last['time'], unit)}"
+    return f"{text}, {percent(last['estimate'])}{limits} free of it at {length(last['time'], unit)}"
 
 
-def _length(time: float, unit: TimeUnit) -> str:
+def length(time: float, unit: TimeUnit) -> str:
     """A landmark as people say it: "5 years", "6 months", "30 days"."""
     months = time * _PER_UNIT[unit] / DAYS_PER_MONTH
     if abs(months - round(months)) > 1e-6:
@@ -103,27 +103,28 @@ def notes(
 ) -> list[str]:
     """Everything a reader must know before believing the curve."""
     return [
-        _delayed_entry(endpoint, unit, denominators),
+        delayed_entry(endpoint, unit, denominators),
         comparison_note(door, by),
         filter_note(where),
-        _small_groups(tables["summary"], by),
-        _not_reached(tables["landmarks"], unit),
+        small_groups(tables["summary"], by),
+        not_reached(tables["landmarks"], unit),
         _thin_start(tables["curves"], denominators),
         f"Supportive, not the primary definition: {endpoint.label}." if endpoint.supportive else "",
         endpoint.description,
         "Limits are 95 %, log(−log). Beyond follow-up a value is “not reached”, never extrapolated.",
-        *assumed(door, *_places(door, endpoint)),
+        *assumed(door, *places(door, endpoint)),
     ]
 
 
-def _places(door: Door, endpoint: Endpoint) -> tuple[str, ...]:
+def places(door: Door, endpoint: Endpoint) -> tuple[str, ...]:
     """Where the protocol file speaks of this endpoint."""
     mine = [n for n, each in enumerate(door.protocol.endpoints) if each.paramcd == endpoint.paramcd]
     origin_too = ("diagnosis",) if endpoint.origin == "DIAGDT" else ()
     return (*(f"endpoints[{n}]" for n in mine), *origin_too, "populations")
 
 
-def _delayed_entry(endpoint: Endpoint, unit: TimeUnit, denominators: pd.DataFrame) -> str:
+def delayed_entry(endpoint: Endpoint, unit: TimeUnit, denominators: pd.DataFrame) -> str:
+    """How many came under observation late, and on what the curve is conditional."""
     late = int(denominators["n_late"].sum())
     if not late:
         return ""
@@ -136,16 +137,18 @@ def _delayed_entry(endpoint: Endpoint, unit: TimeUnit, denominators: pd.DataFram
     )
 
 
-def _small_groups(summary: pd.DataFrame, by: str | None) -> str:
+def small_groups(summary: pd.DataFrame, by: str | None) -> str:
+    """Which groups are too small to be tested."""
     if by is None:
         return ""
     small = [row["strata"] for row in records(summary) if row["n"] < MIN_GROUP]
     return f"n < {MIN_GROUP} in {listed(small)}: no test." if small else ""
 
 
-def _not_reached(landmarks: pd.DataFrame, unit: TimeUnit) -> str:
+def not_reached(landmarks: pd.DataFrame, unit: TimeUnit) -> str:
+    """Which landmarks lie beyond follow-up."""
     times = sorted(landmarks.loc[landmarks["estimate"].isna(), "time"].unique())
-    words = listed([_length(time, unit) for time in times])
+    words = listed([length(time, unit) for time in times])
     return f"Follow-up does not reach {words} in every group." if times else ""
 
 
