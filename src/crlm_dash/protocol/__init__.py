@@ -1,5 +1,6 @@
 """A trial's protocol as data: arms, criteria, endpoints, covariates, visits, access, and what is assumed."""
 
+from crlm_dash.protocol.limits import Limit, criterion_rule, rule_limits
 from crlm_dash.protocol.minimal import minimal_protocol
 from crlm_dash.protocol.model import (
     DATE_COLUMN,
@@ -25,8 +26,11 @@ from crlm_dash.protocol.model import (
     Source,
     Visit,
 )
+from crlm_dash.protocol.nodes import Node
 from crlm_dash.protocol.reading import load_protocol, parse_protocol, protocol_ids
-from crlm_dash.protocol.rules import RuleError, rule_facts
+from crlm_dash.protocol.rule_sql import to_sql
+from crlm_dash.protocol.rule_words import fact_label, rule_words, shown_unit
+from crlm_dash.protocol.rules import RuleError, parse_rule, rule_facts
 
 __all__ = [
     "DATE_COLUMN",
@@ -45,6 +49,8 @@ __all__ = [
     "Diagnosis",
     "Endpoint",
     "Fact",
+    "Limit",
+    "Node",
     "Population",
     "Progression",
     "Protocol",
@@ -52,9 +58,16 @@ __all__ = [
     "Safety",
     "Source",
     "Visit",
+    "criterion_rule",
+    "fact_label",
     "load_protocol",
     "minimal_protocol",
     "parse_protocol",
+    "parse_rule",
     "protocol_ids",
     "rule_facts",
+    "rule_limits",
+    "rule_words",
+    "shown_unit",
+    "to_sql",
 ]

@@ -28,7 +28,7 @@ _KEYS = {
 
 def cross_faults(raw: Mapping[str, Any]) -> list[Fault]:
     """Every promise between the tables of `raw` that is broken."""
-    checks = (_repeats, _criteria, _endpoints, _covariates, _visits, _allocation, _accrual, _assumed)
+    checks = (_repeats, _facts, _criteria, _endpoints, _covariates, _visits, _allocation, _accrual, _assumed)
     return [fault for check in checks for fault in check(raw)]
 
 
@@ -61,6 +61,13 @@ def _repeats(raw: Mapping[str, Any]) -> Iterator[Fault]:
 def _access(raw: Mapping[str, Any]) -> Mapping[str, Any]:
     access = raw.get("access")
     return access if isinstance(access, Mapping) else {}
+
+
+def _facts(raw: Mapping[str, Any]) -> Iterator[Fault]:
+    for place, row in _rows(raw, "facts"):
+        name = str(row.get("name", ""))
+        if "__" in name or name in ("subjkey", "usubjid"):
+            yield f"{place}.name", f"'{name}' is taken by a column of the product; use another name, without '__'"
 
 
 def _criteria(raw: Mapping[str, Any]) -> Iterator[Fault]:

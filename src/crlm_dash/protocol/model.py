@@ -124,11 +124,15 @@ class Source(_Table):
 
 
 class Fact(Source):
-    """A named value that eligibility rules speak of; NULL where the subject has no such record."""
+    """
+    A named value that eligibility rules speak of; NULL where the subject has no such record. `label` is what a
+    limit or a list of several values calls it; without one, its name with blanks.
+    """
 
     name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
     type: FactType
     description: Filled
+    label: str = ""
 
 
 class Criterion(_Table):
