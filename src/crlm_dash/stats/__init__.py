@@ -2,6 +2,7 @@
 
 from crlm_dash.stats.competing import aalen_johansen, incidence_at
 from crlm_dash.stats.cox import hazard_ratio
+from crlm_dash.stats.fine_gray import fine_gray
 from crlm_dash.stats.gray import gray_test
 from crlm_dash.stats.kaplan_meier import kaplan_meier, number_at_risk
 from crlm_dash.stats.landmarks import survival_at, survival_differences
@@ -20,6 +21,7 @@ __all__ = [
     "aalen_johansen",
     "clopper_pearson",
     "exact_rate",
+    "fine_gray",
     "followup_median",
     "gray_test",
     "hazard_ratio",

@@ -57,6 +57,10 @@ class Group:
         """Whether anyone comes under observation later than time 0."""
         return bool(np.any(self.entry > 0))
 
+    def only(self, rows: npt.NDArray[np.bool_]) -> Group:
+        """Some of its rows."""
+        return Group(self.name, self.time[rows], self.entry[rows], self.event[rows], self.n[rows])
+
     def entered(self, times: Floats) -> Floats:
         """Subjects entered before each time; at time 0 those who are there from the start."""
         return _number_before(self.entry, self.n, times) + np.where(times == 0, self.n[self.entry == 0].sum(), 0.0)

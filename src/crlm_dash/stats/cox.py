@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from scipy import stats
 
@@ -68,33 +69,74 @@ def hazard_ratio(counts: pd.DataFrame, *, reference: str | None = None, conf_lev
     groups = reference_first(groups_of(counts), reference)
     if len(groups) < 2:
         return frame_of(HAZARD_RATIO, [])
-    ahead = _precedes(groups)
-    fitted = [number for number in range(len(groups)) if ahead[0, number] and ahead[number, 0]]
+    _, n_risk, n_event = event_table(groups)
+    ahead = precedes(n_risk, n_event)
+    fitted = np.flatnonzero(ahead[0] & ahead[:, 0])
     row = dict(zip(fitted[1:], _fit([groups[number] for number in fitted], conf_level), strict=True))
-    limit = {(True, False): 0.0, (False, True): np.inf}
     parts: list[dict[str, object]] = []
     for number, group in enumerate(groups[1:], start=1):
-        unbounded = limit.get((bool(ahead[0, number]), bool(ahead[number, 0])), np.nan)
-        values = row.get(number, (unbounded, np.nan, np.nan, np.nan, np.nan))
+        values = row.get(number, (unbounded(ahead, number), np.nan, np.nan, np.nan, np.nan))
         named = zip(HAZARD_RATIO[1:], ([value] for value in values), strict=True)
         parts.append({"comparison": [f"{group.name} vs {groups[0].name}"], **dict(named)})
     return frame_of(HAZARD_RATIO, parts)
 
 
-def _precedes(groups: Sequence[Group]) -> Floats:
+def precedes(n_risk: Floats, n_event: Floats) -> npt.NDArray[np.bool_]:
     """
     Whether an event of group i, perhaps by way of other groups, happens while j is at risk.
 
     The likelihood has a maximum just for groups that reach each other in both directions.
 
+    Parameters
+    ----------
+    n_risk, n_event : at each event time (rows) of each group (columns)
+
+    Returns
+    -------
+    A square matrix, i in its rows.
+
     Source: Ford, Am Math Mon 64 (1957) 28-33, for paired comparisons; an event is one won by its group.
     """
-    _, n_risk, n_event = event_table(groups)
     reach = ((n_event > 0).T.astype(float) @ (n_risk > 0)) > 0
     np.fill_diagonal(reach, True)
-    for middle in range(len(groups)):
+    for middle in range(len(reach)):
         reach |= np.outer(reach[:, middle], reach[middle])
-    return reach.astype(float)
+    return reach
+
+
+def unbounded(ahead: npt.NDArray[np.bool_], number: int) -> float:
+    """
+    The hazard ratio of a group to the first where there is no maximum.
+
+    Parameters
+    ----------
+    ahead : see `precedes`
+    number : the group's
+
+    Returns
+    -------
+    0, infinite, or missing where the two cannot be compared.
+    """
+    return {(True, False): 0.0, (False, True): np.inf}.get((bool(ahead[0, number]), bool(ahead[number, 0])), np.nan)
+
+
+def wald(beta: Floats, error: Floats, conf_level: float) -> list[tuple[float, ...]]:
+    """
+    Ratios from their logarithms.
+
+    Parameters
+    ----------
+    beta, error : log ratios and their standard errors
+    conf_level : coverage of the limits
+
+    Returns
+    -------
+    Of each the estimate, lower and upper limit and the two-sided p-value, by the normal distribution.
+    """
+    half = normal_quantile(conf_level) * error
+    with np.errstate(over="ignore"):
+        columns = (np.exp(beta), np.exp(beta - half), np.exp(beta + half))
+    return list(zip(*columns, 2 * stats.norm.sf(np.abs(beta) / error), strict=True))
 
 
 def _fit(groups: Sequence[Group], conf_level: float) -> list[tuple[float, ...]]:
@@ -104,11 +146,8 @@ def _fit(groups: Sequence[Group], conf_level: float) -> list[tuple[float, ...]]:
     deaths = _deaths(groups)
     beta = _maximum(deaths)
     error = np.sqrt(np.diag(np.linalg.inv(_information(deaths.shares(beta)))))
-    half = normal_quantile(conf_level) * error
-    p_value = 2 * stats.norm.sf(np.abs(beta) / error)
-    with np.errstate(over="ignore"):
-        columns = (np.exp(beta), np.exp(beta - half), np.exp(beta + half))
-    return list(zip(*columns, p_value, _proportional(groups, deaths, beta), strict=True))
+    proportional = _proportional(groups, deaths, beta)
+    return [(*found, float(p)) for found, p in zip(wald(beta, error, conf_level), proportional, strict=True)]
 
 
 def _deaths(groups: Sequence[Group]) -> Deaths:

@@ -1,6 +1,7 @@
 # Expected values of tests/stats/test_competing.py. Run from the repository's root: Rscript tests/stats/r/competing.R
 # Made with R 4.2.2, cmprsk 2.2-11, survival 3.5-3.
 suppressMessages({library(cmprsk); library(survival)})
+source("tests/stats/r/simulated.R")
 folder <- "tests/stats/fixtures"
 out <- function(frame, name, what) {
   number <- sapply(frame, is.numeric)
@@ -35,9 +36,39 @@ d <- rows$imaging                                                # delayed entry
 d$entry <- 3 * sample(0:3, n, TRUE)
 d <- d[d$time > d$entry, ]
 out(aggregate(list(n = rep(1, nrow(d))), d[c("strata", "time", "entry", "event")], sum), "late", "counts")
+d_late <- d
 d$id <- seq_len(nrow(d))
 for (g in "A") {
   fit <- survfit(Surv(entry, time, factor(event, 0:3)) ~ 1, d[d$strata == g, ], id = id)
   out(data.frame(time = rep(fit$time, 3), cause = rep(1:3, each = length(fit$time)), estimate = as.vector(fit$pstate[, 2:4])),
       "late", "incidence")
+}
+
+# Fine and Gray. Without delayed entry crr, else finegray and coxph with every subject a cluster.
+subdistribution <- function(d, cause) {
+  arms <- sort(unique(d$strata))
+  x <- sapply(arms[-1], function(arm) as.numeric(d$strata == arm))
+  if (all(d$entry == 0)) {
+    fit <- crr(d$time, d$event, x, failcode = cause, gtol = 1e-14, maxiter = 100)
+    beta <- fit$coef
+    variance <- diag(fit$var)
+  } else {
+    d$id <- seq_len(nrow(d))
+    d$state <- factor(d$event, 0:max(d$event))
+    fg <- finegray(Surv(entry, time, state) ~ strata + id, d, id = id, etype = as.character(cause))
+    fit <- coxph(Surv(fgstart, fgstop, fgstatus) ~ strata, fg, weights = fgwt, cluster = id, ties = "breslow",
+                 control = coxph.control(eps = 1e-14, toler.chol = 1e-15, iter.max = 50, timefix = FALSE))
+    beta <- coef(fit)
+    variance <- diag(vcov(fit))
+  }
+  data.frame(strata = arms[-1], cause, log_ratio = beta, variance, p_value = 2 * pnorm(-abs(beta) / sqrt(variance)))
+}
+for (name in names(delayed)) {
+  d <- delayed[[name]]
+  out(aggregate(list(n = rep(1, nrow(d))), d[c("strata", "time", "entry", "event")], sum), paste0(name, "_causes"), "counts")
+}
+sets <- c(list(mgus2 = subset(rows$mgus2, time > 0), imaging = rows$imaging, late = d_late), delayed)
+for (name in names(sets)) {
+  d <- sets[[name]]
+  out(do.call(rbind, lapply(sort(setdiff(unique(d$event), 0)), function(cause) subdistribution(d, cause))), name, "fine_gray")
 }

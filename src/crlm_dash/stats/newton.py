@@ -1,0 +1,102 @@
+"""The maximum of a partial likelihood, told apart from one that runs away or lies flat."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from crlm_dash.stats.counts import Floats
+
+MAX_STEPS = 60
+ROUNDING = 1e-12  # a likelihood lower by this share of itself is not lower
+ENOUGH = 1e-11  # the largest step of Newton's method that counts as no step
+FLAT = 1e-9  # a direction with this share of the information of the others has none
+NO_GAIN = 1e-10  # a likelihood higher by less, for a large step, will not be higher by much more
+FADED = 1e-7  # information that is left of a direction in which there is no more gain
+LARGE = 0.1  # steps near a maximum are far smaller, towards infinity they stay about 1
+MOVING = 1e-3  # a coefficient that still moves so far runs away too
+
+Likelihood = Callable[[Floats], tuple[float, Floats, Floats]]
+
+
+@dataclass(frozen=True)
+class Maximum:
+    """Where a likelihood is highest; `covariance` holds for the finite estimates."""
+
+    at: Floats  # the last coefficients looked at, all finite
+    estimate: Floats  # the same, -inf or inf where the likelihood still rises, missing where it is flat
+    log_likelihood: float
+    covariance: Floats
+    rank: int  # how many coefficients the data can tell apart
+
+    @property
+    def finite(self) -> npt.NDArray[np.bool_]:
+        """Which coefficients have an estimate with an error."""
+        return np.asarray(np.isfinite(self.estimate))
+
+
+def maximum(likelihood: Likelihood, size: int) -> Maximum:
+    """
+    The maximum of a concave log-likelihood by Newton's method with halved steps, from 0.
+
+    Parameters
+    ----------
+    likelihood : gives value, score and information at coefficients of about unit scale
+    size : how many coefficients
+
+    Returns
+    -------
+    See `Maximum`.
+    """
+    beta, step, running_away = np.zeros(size), np.zeros(size), False
+    value, score, information = likelihood(beta)
+    basis = _curved(information)
+    known = _inside(basis)
+    for _ in range(MAX_STEPS):
+        step = _inverse(information, basis) @ score
+        least = value - ROUNDING * abs(value)
+        while (new := likelihood(beta + step))[0] < least and _longest(step) > ENOUGH:
+            step = step / 2
+        running_away = new[0] - value <= NO_GAIN and _longest(step) > LARGE
+        beta, (value, score, information) = beta + step, new
+        if running_away or _longest(step) <= ENOUGH:
+            break
+    estimate = np.where(known, beta, np.nan)
+    left = _not_faded(information) if running_away else basis
+    if running_away:
+        away = np.where(np.abs(step) > MOVING, np.copysign(np.inf, step), np.nan)
+        estimate = np.where(known & ~_inside(left), away, estimate)
+    return Maximum(beta, estimate, value, _inverse(information, left), basis.shape[1])
+
+
+def _longest(step: Floats) -> float:
+    """The largest change of a coefficient."""
+    return float(np.abs(step).max(initial=0))
+
+
+def _inverse(information: Floats, basis: Floats) -> Floats:
+    """The inverse of an information matrix within the directions of `basis`."""
+    return np.asarray(basis @ np.linalg.solve(basis.T @ information @ basis, basis.T))
+
+
+def _curved(information: Floats) -> Floats:
+    """Directions, as columns, along which the likelihood is not flat; the same at all coefficients."""
+    scale = np.sqrt(np.maximum(np.diag(information), 0))
+    share = np.divide(1.0, scale, out=np.zeros_like(scale), where=scale > 0)
+    values, vectors = np.linalg.eigh(information * np.outer(share, share))
+    kept = vectors[:, values > FLAT] * scale[:, None]
+    return np.asarray(np.linalg.qr(kept)[0])
+
+
+def _not_faded(information: Floats) -> Floats:
+    """Directions in which a likelihood that runs away in others keeps its maximum."""
+    values, vectors = np.linalg.eigh(information)
+    return np.asarray(vectors[:, values > FADED])
+
+
+def _inside(basis: Floats) -> npt.NDArray[np.bool_]:
+    """Which coefficients the directions of `basis` determine."""
+    return np.asarray(np.linalg.norm(np.eye(len(basis)) - basis @ basis.T, axis=1) < 1e-4)
