@@ -7,6 +7,7 @@ events at 30, 60 … 300 (all ten); Pills has times 15, 45 … 285, of which the
 from __future__ import annotations
 
 import datetime as dt
+from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -232,10 +233,17 @@ def cut_of(tables: dict[str, list[dict[str, Any]]], protocol: str = PROTOCOL) ->
             f"update cut.main.adae set {flag} = 'Y' where rowid in (select arg_max(rowid, coalesce(AEGRADE, 0)) "
             f"from cut.main.adae where TRTEMFL = 'Y' group by USUBJID{keys})"
         )
+    con.execute("alter table cut.main.adae add column SUBJKEY integer")
+    con.execute("use cut; " + model("41_adaesum.sql") + "use memory;")
     con.execute("create table cut.staging._delivered as select 'dm' as name, 'dm.csv' as files, 24 as n_rows")
     text = parse_protocol(protocol, "tiny.toml").to_toml()
     con.execute("create table cut.main.cut_info as select $1 as PROTOCOL", [text])
     return con
+
+
+def model(name: str) -> str:
+    """The text of a model of the analysis SQL."""
+    return resources.files("crlm_dash").joinpath("sql", "analysis", name).read_text(encoding="utf-8")
 
 
 def door_into(con: duckdb.DuckDBPyConnection, role: Role = Role.STATISTICIAN, sites: Any = None) -> Door:

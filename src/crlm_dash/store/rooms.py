@@ -36,6 +36,10 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "AENDTF", "ASTDY", "AENDY", "TRTEMFL", "SAFFL", "AEMODAL", "AECLAV", "AOCCFL", "AOCCSFL", "AOCCPFL",
         "AOCCIFL", "AOCCSIFL", "AOCCPIFL", "WORSTFL", "WORSTSFL", "WORSTPFL",
     ),
+    "adaesum": (
+        "USUBJID", "N_RECORDS", "N_SERIOUS_RECORDS", "N_ANY", "N_SEVERE", "N_SERIOUS", "N_RELATED", "N_STOPPED",
+        "N_FATAL", "N_NO_GRADE", "N_AESEV", "N_NOT_EMERGENT", "N_SERIOUS_KNOWN", "N_RELATED_KNOWN", "N_STOPPED_KNOWN",
+    ),
     "adrs": ("USUBJID", "PARAMCD", "ADT", "ADTF", "ADY", "VISIT", "AVALC", "EVAL", "EVALID", "ANL01FL"),
     "adtr": (
         "USUBJID", "LESION", "ORGAN", "SEGMENT", "ROLE", "ADT", "ADTF", "ADY", "VISIT", "AVAL", "EVAL", "EVALID",
@@ -66,8 +70,8 @@ REVEALING_LANES = ("Local treatment", "Systemic therapy", "MDT decisions")
 
 TABLES_IN: dict[Room, tuple[str, ...]] = {
     Room.COUNTS: ("adsl", "adel"),
-    Room.OUTCOMES: ("adsl", "adtte", "adae", "adrs", "adtr", "adlb", "adqs", "adsv", "adel"),
-    Room.LISTING: ("adsl", "adtte", "adae", "adrs", "adtr", "adlb", "adqs", "adsv", "adel"),
+    Room.OUTCOMES: ("adsl", "adtte", "adae", "adaesum", "adrs", "adtr", "adlb", "adqs", "adsv", "adel"),
+    Room.LISTING: ("adsl", "adtte", "adae", "adaesum", "adrs", "adtr", "adlb", "adqs", "adsv", "adel"),
     Room.RECORDS: tuple(COLUMNS),
     Room.QUALITY: ("faults", "cut_info", "delivered"),
 }

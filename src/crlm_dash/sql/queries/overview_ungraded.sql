@@ -1,6 +1,5 @@
 -- One row: treatment-emergent adverse events without a grade.
 -- room: outcomes
-select count(*) as n
+select coalesce(sum(adaesum.N_NO_GRADE), 0)::bigint as n
 from population
-join adae using (USUBJID)
-where adae.TRTEMFL = 'Y' and adae.AEGRADE is null
+join adaesum using (USUBJID)

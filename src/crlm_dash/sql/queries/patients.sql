@@ -1,11 +1,5 @@
 -- One row per screened subject of the viewer's sites.
 -- room: listing
-with adverse_events as (
-    select USUBJID, count(*) as n
-    from adae
-    group by USUBJID
-)
-
 select
     adsl.USUBJID,
     adsl.SITEID,
@@ -21,10 +15,10 @@ select
         else 'In screening'
     end as status,
     adsl.ENRLDT as enrolled,
-    coalesce(adverse_events.n, 0) as events,
+    coalesce(adaesum.N_RECORDS, 0) as events,
 from population
 join adsl using (USUBJID)
-left join adverse_events using (USUBJID)
+left join adaesum using (USUBJID)
 where contains(lower(adsl.USUBJID), lower($search))
 order by adsl.SITEID, adsl.USUBJID
 limit $row_limit
