@@ -9,7 +9,7 @@ import pytest
 
 from crlm_dash.access import Role
 from crlm_dash.analyses import survival
-from crlm_dash.analyses.survival import COLUMNS
+from crlm_dash.analyses.survival_estimates import COLUMNS
 from crlm_dash.errors import AccessDenied, NotFound, RequestError
 from crlm_dash.store.door import Door
 from tests.analyses.tiny import PROTOCOL, cut_of, door_into, full
@@ -65,7 +65,7 @@ def test_delayed_entry_says_who_is_missing_and_on_what_it_is_conditional(opened:
     assert result.tables["curves"]["n_risk"].iloc[0] == 0  # nobody is at risk at diagnosis
     delayed = next(note for note in result.notes if note.startswith("Delayed entry"))
     assert "18 patients" in delayed
-    assert "survival to 100.0 days" in delayed
+    assert "conditional on being alive at t₀ = 100.0 days" in delayed
 
 
 def test_a_group_below_ten_is_not_tested(opened: Opened) -> None:

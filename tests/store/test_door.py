@@ -57,7 +57,7 @@ def test_blinded_roles_are_refused_outcomes_by_arm(open_as, role: Role) -> None:
 @pytest.mark.parametrize("room", [Room.OUTCOMES, Room.LISTING])
 def test_no_outcome_table_holds_the_arm_for_anyone(open_as, role: Role, table: str, room: Room) -> None:
     door = open_as(role)
-    if table in ("adex", "adtl"):
+    if table in ("adex", "adfirst", "adtl"):
         with pytest.raises(duckdb.CatalogException):
             door.ask(f"{room}:select * from {table}")
         return

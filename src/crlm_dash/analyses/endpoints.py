@@ -34,13 +34,13 @@ def endpoints_of(door: Door, where: str, population: str) -> pd.DataFrame:
     return table(rows, "PARAMCD PARAM unit n")
 
 
-def exclusions(denominators: pd.DataFrame, endpoint: Endpoint | None) -> list[Exclusion]:
-    """Who belongs to the population but is never at risk, and why."""
+def exclusions(denominators: pd.DataFrame, endpoint: Endpoint | None, zero: str = "") -> list[Exclusion]:
+    """Who belongs to the population but is never at risk, and why; `zero`: the time origin, if another than its own."""
     if endpoint is None:
         return []
     total = denominators.sum(numeric_only=True)
     reasons = {
-        "n_no_record": f"no {endpoint.paramcd} record",
+        "n_no_record": f"no {endpoint.paramcd} record{f' or no date of {zero}' if zero else ''}",
         "n_before_entry": "event or last contact before enrolment (delayed entry)",
         "n_no_followup": "no follow-up after time zero",
     }

@@ -6,28 +6,19 @@ from typing import Any
 
 import pandas as pd
 
-from crlm_dash import stats
 from crlm_dash.access import Action
+from crlm_dash.analyses import published as published_rates
+from crlm_dash.analyses import survival_received as received
 from crlm_dash.analyses import survival_words as words
-from crlm_dash.analyses.endpoints import endpoints_of, exclusions, known_groups, too_small, unit_named
-from crlm_dash.analyses.framing import group_order, population_words, result_of, table, whole
+from crlm_dash.analyses.endpoints import endpoints_of, exclusions, unit_named
+from crlm_dash.analyses.framing import group_order, population_words, result_of, whole
 from crlm_dash.analyses.result import Exclusion, Result
-from crlm_dash.analyses.survival_times import landmark_times, rescaled, restricted_horizon, ticks
-from crlm_dash.errors import NotFound
-from crlm_dash.protocol import Endpoint
-from crlm_dash.store.door import BY_ARM, Door
-from crlm_dash.terms import TimeUnit, is_event
-
-COLUMNS = {
-    "curves": "strata time n_risk n_event n_censor estimate std_error conf_low conf_high",
-    "summary": "strata n n_event median conf_low conf_high followup_median",
-    "landmarks": "strata time n_risk estimate conf_low conf_high",
-    "differences": "comparison time estimate conf_low conf_high",
-    "tests": "test statistic df p_value",
-    "hazard_ratio": "comparison estimate conf_low conf_high ph_p_value",
-    "rmst": "strata horizon estimate std_error conf_low conf_high",
-    "at_risk": "strata time n_entered n_risk n_event n_censor",
-}
+from crlm_dash.analyses.survival_display import Display, display_of, endpoint_named
+from crlm_dash.analyses.survival_estimates import band as half_interval
+from crlm_dash.analyses.survival_estimates import counts_of, empty_tables, estimates, naive_curves
+from crlm_dash.analyses.survival_received import BY_RECEIVED, LANDMARK, TIME_VARYING
+from crlm_dash.analyses.survival_times import landmark_in, rescaled, ticks
+from crlm_dash.store.door import BY_ARM, RECEIVED_NEEDS, Door
 
 
 def survival(
@@ -38,6 +29,12 @@ def survival(
     where: str = "",
     population: str = "ENRLFL",
     unit: str = "",
+    origin: str = "",
+    method: str = "",
+    landmark: int = 6,
+    band: bool = False,
+    naive: bool = False,
+    published: bool = False,
 ) -> Result:
     """
     Survival to one endpoint, in all patients or by group.
@@ -45,43 +42,69 @@ def survival(
     Parameters
     ----------
     endpoint : PARAMCD; '' is the protocol's primary endpoint, else the first there is
-    by : 'arm', or a covariate of the protocol; None pools everyone
+    by : 'arm', a covariate of the protocol, or 'received' (local treatment received); None pools everyone
     where : a filter text; makes the display exploratory and removes every test
     population : ADSL flag of those the display is about
     unit : 'days', 'months' or 'years'; '' is the unit in which the endpoint is stored
+    origin : 'diagnosis', 'chemotherapy', 'enrolment' or 'treatment'; another than the protocol's is exploratory;
+        '' is the endpoint's own (by treatment received: enrolment)
+    method : by treatment received only: 'landmark' or 'time-varying'
+    landmark : months after time zero, for that method
+    band, naive, published : also half the interval of the difference (two groups), the curves that ignore late entry,
+        published rates
 
     Returns
     -------
-    Tables `curves`, `summary`, `landmarks`, `differences`, `tests`, `hazard_ratio`, `rmst`, `at_risk`,
-    `endpoints`, times in `facts["unit"]`. Comparisons are with the control arm, else the first group shown.
+    The tables of `survival_estimates.COLUMNS` and `endpoints`, times in `facts["unit"]`. Comparisons are with the
+    control arm, else the first group shown.
 
     Raises
     ------
-    AccessDenied : the viewer may not see outcomes by arm; NotFound : no such endpoint
+    AccessDenied : the viewer may not see outcomes by arm, or by treatment received; NotFound : no such endpoint;
+    RequestError : an option is not understood, or treatment received is to be compared from time zero
     """
     if by == BY_ARM:
         door.check_can(Action.SEE_OUTCOMES_BY_ARM)
+    by_received = by == BY_RECEIVED
+    if by_received:
+        for action in RECEIVED_NEEDS:
+            door.check_can(action)
+        received.check_method(method, landmark)
+    shown = unit_named(unit)
     endpoints = endpoints_of(door, where, population)
-    chosen = _chosen(door, endpoints, endpoint)
-    asked: dict[str, Any] = {"by": by, "where": where, "population": population}
-    denominators = door.ask("survival_denominators", **asked, endpoint=chosen.paramcd if chosen else "")
-    n_total, excluded = whole(denominators["n_total"].sum()), exclusions(denominators, chosen)
+    chosen = endpoint_named(door, endpoints, endpoint)
+    if chosen is None:
+        return _nothing(door, endpoints, by, where, population)
+    display = display_of(
+        door, chosen, shown or chosen.unit, by=by, where=where, population=population,
+        origin=origin or ("enrolment" if by_received else ""),
+    )  # fmt: skip
+    method = method.strip().lower() if by_received else ""
+    denominators = _denominators(display, method, landmark)
+    excluded = _excluded(denominators, display, method, landmark)
+    n_total = whole(denominators["n_total"].sum())
     n_used = n_total - sum(each.n for each in excluded)
-    tables = {name: table([], columns) for name, columns in COLUMNS.items()} | {"endpoints": endpoints}
-    facts = _facts(chosen, by, unit)
-    if chosen is not None and chosen.type == "competing_risks" and n_used:
+    if display.endpoint.type == "competing_risks" and n_used:
         excluded.append(Exclusion("competing risks: no Kaplan–Meier curve", n_used))
-    empty, sentence, notes = words.nothing(chosen, n_total, n_used), "", []
-    if chosen is not None and not empty:
-        shown = TimeUnit(facts["unit"])
-        order = group_order(door, by, denominators["strata"])
-        counts = rescaled(_counts(door, asked, chosen, order), chosen.unit, shown)
-        reference = door.control if by == BY_ARM else None
-        tables |= _estimates(counts, chosen, shown, reference, tested=by is not None and not where.strip())
+    facts = words.facts(display) | {"method": method}
+    if method == LANDMARK:
+        facts["axis"] = received.axis(display, landmark)
+    tables = empty_tables() | {"endpoints": endpoints}
+    empty, sentence, notes = words.nothing(display.endpoint, n_total, n_used), "", []
+    if not empty:
+        counts, order = _counts(display, denominators, method, landmark)
+        tables |= _tables(display, counts, method)
+        tables |= _on_demand(display, counts, denominators, band=band and method != TIME_VARYING, naive=naive)
+        if published:
+            tables["published"] = published_rates.published(display)
         landmarks = sorted(tables["landmarks"]["time"].unique().tolist())
-        facts |= {"order": order, "ticks": ticks(counts, shown), "landmarks": landmarks}
-        sentence = words.finding(chosen, shown, tables, population_words(door, population))
-        notes = words.notes(door, chosen, shown, denominators, tables, by, where)
+        facts |= {"order": order, "ticks": ticks(counts, display.unit), "landmarks": landmarks}
+        sentence = words.finding(display, tables, population_words(door, population), method)
+        notes = [
+            received.note(denominators, display, method, landmark) if by_received else "",
+            *words.notes(display, denominators, tables, method),
+            published_rates.note(display, tables["published"]) if published else "",
+        ]
     return result_of(
         door,
         "survival",
@@ -98,74 +121,67 @@ def survival(
     )
 
 
-def _facts(endpoint: Endpoint | None, by: str | None, unit: str) -> dict[str, Any]:
-    """What a figure needs besides the tables."""
-    facts: dict[str, Any] = {"by": by, "order": [], "ticks": [], "landmarks": []}
-    shown = unit_named(unit)
-    if endpoint is None:
-        return facts
-    shown = shown or endpoint.unit
-    named = {"unit": str(shown), "endpoint": endpoint.paramcd, "label": endpoint.label}
-    return facts | named | {"axis": words.axis(endpoint, shown)}
+def _nothing(door: Door, endpoints: pd.DataFrame, by: str | None, where: str, population: str) -> Result:
+    """The display of a trial without any endpoint."""
+    sizes = door.ask("survival_denominators", by=None, where=where, population=population, endpoint="")
+    n_total = whole(sizes["n_total"].sum())
+    return result_of(
+        door,
+        "survival",
+        empty_tables() | {"endpoints": endpoints},
+        population=population_words(door, population),
+        n_used=0,
+        n_total=n_total,
+        filters=where,
+        empty=words.nothing(None, n_total, 0),
+        facts={"by": by, "order": [], "ticks": [], "landmarks": []},
+    )
 
 
-def _chosen(door: Door, endpoints: pd.DataFrame, wanted: str) -> Endpoint | None:
-    """The endpoint asked for; without a wish the primary one that has records, else the first that has."""
-    declared = {each.paramcd: each for each in door.protocol.endpoints}
-    filled = endpoints.loc[endpoints["n"] > 0, "PARAMCD"].tolist()
-    primary = [code for code, each in declared.items() if each.primary and code in filled]
-    plain = [code for code in filled if code not in declared or declared[code].type == "time_to_event"]
-    code = wanted.strip().upper() or next(iter([*primary, *plain, *filled, *declared]), "")
-    if not code:
-        return None
-    if code not in set(endpoints["PARAMCD"]):
-        there = ", ".join(endpoints["PARAMCD"]) or "none"
-        raise NotFound(f"{door.cut.trial} has no endpoint '{wanted}'. Endpoints: {there}.")
-    label = dict(zip(endpoints["PARAMCD"], endpoints["PARAM"], strict=True))[code]
-    return declared.get(code) or Endpoint(paramcd=code, label=label, delivered=True)
+def _denominators(display: Display, method: str, landmark: int) -> pd.DataFrame:
+    code = display.endpoint.paramcd
+    if not method:
+        return display.door.ask("survival_denominators", by=display.by, **display.asked, endpoint=code)
+    at = landmark_in(landmark, display.endpoint.unit)
+    return display.door.ask(received.queries(method)[0], **display.asked, endpoint=code, landmark=at)
 
 
-def _counts(door: Door, asked: dict[str, Any], endpoint: Endpoint, order: list[str]) -> pd.DataFrame:
-    """Counts as `stats` takes them, groups in the order shown."""
-    found = door.ask("survival_counts", **asked, endpoint=endpoint.paramcd)
-    strata = pd.Categorical(found["strata"], categories=order)
-    return found.assign(strata=strata, event=is_event(found["cnsr"]).astype(int)).drop(columns="cnsr")
+def _excluded(denominators: pd.DataFrame, display: Display, method: str, landmark: int) -> list[Exclusion]:
+    if method == LANDMARK:
+        return received.excluded_by_landmark(denominators, display, landmark)
+    return exclusions(denominators, display.endpoint, words.origin(display.endpoint) if display.origin else "")
 
 
-def _estimates(
-    counts: pd.DataFrame, endpoint: Endpoint, unit: TimeUnit, reference: str | None, *, tested: bool
-) -> dict[str, pd.DataFrame]:
-    """Every table of the display. `tested`: groups are pre-specified and nothing is filtered."""
-    times = landmark_times(endpoint, unit, counts)
-    compared = known_groups(counts)
-    reference = reference if reference in compared["strata"].cat.categories else None
-    summary = stats.median_survival(counts)
-    followup = stats.followup_median(counts)[["strata", "followup_median"]]
-    tables = {
-        "curves": stats.kaplan_meier(counts),
-        "summary": summary.merge(followup, on="strata", how="left"),
-        "landmarks": stats.survival_at(counts, times),
-        "at_risk": stats.number_at_risk(counts, ticks(counts, unit)),
-        "differences": stats.survival_differences(compared, times, reference=reference),
-        "tests": _tests(compared) if tested else table([], COLUMNS["tests"]),
-        "hazard_ratio": _hazard_ratio(compared, reference, tested),
-        "rmst": table([], COLUMNS["rmst"]),
-    }
-    horizon = restricted_horizon(tables["landmarks"])
-    if horizon is not None:
-        tables["rmst"] = stats.rmst(counts, horizon)
-    return {name: frame[COLUMNS[name].split()] for name, frame in tables.items()}
+def _counts(display: Display, denominators: pd.DataFrame, method: str, landmark: int) -> tuple[pd.DataFrame, list[str]]:
+    """Counts as `stats` takes them, in the unit shown, and the groups in the order shown."""
+    code, stored = display.endpoint.paramcd, display.endpoint.unit
+    if method:
+        at = landmark_in(landmark, stored)
+        found = display.door.ask(received.queries(method)[1], **display.asked, endpoint=code, landmark=at)
+        found, order = found.assign(strata=found["strata"].map(received.GROUPS)), list(received.GROUPS.values())
+    else:
+        found = display.door.ask("survival_counts", by=display.by, **display.asked, endpoint=code)
+        order = group_order(display.door, display.by, denominators["strata"])
+    return rescaled(counts_of(found, order), stored, display.unit), order
 
 
-def _tests(counts: pd.DataFrame) -> pd.DataFrame:
-    found = stats.log_rank(counts)
-    return found.assign(statistic=float("nan"), p_value=float("nan")) if too_small(counts) else found
+def _tables(display: Display, counts: pd.DataFrame, method: str) -> dict[str, pd.DataFrame]:
+    reference = display.door.control if display.by == BY_ARM else None
+    tables = estimates(counts, display.endpoint, display.unit, reference, tested=display.tested and not method)
+    if method != TIME_VARYING:
+        return tables
+    # The groups change hands with time: a median or a rate would be nobody's.
+    kept = {name: tables[name] for name in ("curves", "at_risk", "hazard_ratio") if name in tables}
+    blank = dict.fromkeys(("median", "conf_low", "conf_high", "followup_median"), float("nan"))
+    return kept | {"summary": tables["summary"].assign(**blank)}
 
 
-def _hazard_ratio(counts: pd.DataFrame, reference: str | None, tested: bool) -> pd.DataFrame:
-    """Cox estimates against the reference; blank where a group is too small, no p-value where filtered."""
-    found = stats.hazard_ratio(counts, reference=reference)
-    if too_small(counts):
-        blank = dict.fromkeys(found.columns.drop("comparison"), float("nan"))
-        return found.assign(**blank)
-    return found if tested else found.assign(ph_p_value=float("nan"))
+def _on_demand(
+    display: Display, counts: pd.DataFrame, denominators: pd.DataFrame, *, band: bool, naive: bool
+) -> dict[str, Any]:
+    found = {}
+    if band:
+        found["band"] = half_interval(counts, display.door.control if display.by == BY_ARM else None)
+    if naive and int(denominators["n_late"].sum()) and (counts["entry"] > 0).any():
+        found["naive"] = naive_curves(counts)
+    return found

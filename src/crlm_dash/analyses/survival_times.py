@@ -25,6 +25,16 @@ def rescaled(counts: pd.DataFrame, stored: TimeUnit, shown: TimeUnit) -> pd.Data
     return counts.assign(time=counts["time"] * ratio, entry=counts["entry"] * ratio)
 
 
+def in_unit(years: pd.Series, unit: TimeUnit) -> pd.Series:
+    """Years as times in `unit`."""
+    return years * (DAYS_PER_YEAR / _DAYS[unit])
+
+
+def landmark_in(months: int, unit: TimeUnit) -> float:
+    """A landmark in months as a time in the unit an endpoint is stored in."""
+    return months * DAYS_PER_MONTH / _DAYS[unit]
+
+
 def landmark_times(endpoint: Endpoint, unit: TimeUnit, counts: pd.DataFrame) -> list[float]:
     """
     The times at which survival is stated, in `unit`.

@@ -47,7 +47,8 @@ def show(
     """Print an analysis of a data cut.
 
     Each analysis has options of its own: survival --endpoint CODE --by arm --filter "SEX = 'F'" --population
-    ENRLFL --unit months; safety --by --filter --population; patient --usubjid ID; patients --search TEXT.
+    ENRLFL --unit months --origin diagnosis --naive yes --band yes --published yes, or --by received --method
+    landmark --landmark 6; safety --by --filter --population; patient --usubjid ID; patients --search TEXT.
     """
     options = analysis_options(ctx, analysis)
     opened = TrialStore(store_root(store))
@@ -92,6 +93,10 @@ def analysis_options(ctx: click.Context, analysis: str) -> dict[str, Any]:
 
 
 def _typed(value: str, parameter: inspect.Parameter, name: str, ctx: click.Context) -> Any:
+    if parameter.annotation == "bool":
+        if value not in ("yes", "no"):
+            raise click.UsageError(f"Option {name} is yes or no, not '{value}'.", ctx)
+        return value == "yes"
     if parameter.annotation != "int":
         return value
     if not value.isdigit():

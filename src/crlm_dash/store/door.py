@@ -14,9 +14,11 @@ import pandas as pd
 
 from crlm_dash.access import Action, TrialState, Viewer, can, check_can, role_named
 from crlm_dash.errors import AccessDenied, NotFound, RequestError, StoreError
-from crlm_dash.protocol import Protocol, parse_protocol
+from crlm_dash.protocol import Protocol
 from crlm_dash.store.arms import arm_labels, coded_labels
+from crlm_dash.store.contents import column_types, protocol_of
 from crlm_dash.store.filters import parse_filter, to_sql
+from crlm_dash.store.origins import ORIGINS, TimeOrigin, counted_sql, origin_named, times_sql
 from crlm_dash.store.queries import compose, read_query
 from crlm_dash.store.rooms import (
     ARM,
@@ -33,6 +35,7 @@ from crlm_dash.store.seal import CutInfo
 from crlm_dash.terms import MISSING_GROUP, POOLED
 
 BY_ARM = "arm"
+RECEIVED_NEEDS = (Action.SEE_OUTCOMES_BY_ARM, Action.SEE_ARM_NAMES)  # who was treated locally tells the arm
 _ALWAYS_ALLOWED = ("SITEID", "SEX", "AGE", "COUNTRY", "RACE")
 _MEMORY_LIMIT = "600MB"
 
@@ -44,9 +47,9 @@ class Door:
         self.viewer = viewer
         self.cut = cut
         self._connection = connection
-        self.protocol = _protocol_of(connection, cut)
+        self.protocol = protocol_of(connection, cut)
         self._state = trial_state(self.protocol)
-        self._types = _column_types(connection)
+        self._types = column_types(connection)
         self._check_tables()
         self._arm_labels = self._labels(secret)
 
@@ -89,6 +92,14 @@ class Door:
         names = [*_ALWAYS_ALLOWED, *(c.column for c in self.protocol.covariates)]
         return {n: kinds[n] in _NUMERIC for n in names if n in kinds and n not in self._hidden()}
 
+    def time_origins(self) -> dict[str, str]:
+        """What follow-up can be counted from in these data: code → label."""
+        return {code: each.label for code, each in ORIGINS.items() if self._dated()[each.column]}
+
+    def can_see_received(self) -> bool:
+        """Whether outcomes by local treatment received are there and the viewer may see them."""
+        return all(self.can(action) for action in RECEIVED_NEEDS) and bool(self._dated()["LOCALDT"])
+
     def ask(
         self,
         query: str,
@@ -97,6 +108,7 @@ class Door:
         where: str = "",
         population: str = "ENRLFL",
         usubjid: str | None = None,
+        origin: str = "",
         **values: Any,
     ) -> pd.DataFrame:
         """
@@ -108,6 +120,7 @@ class Door:
         where : a filter text (`store.filters`), on allowed columns only
         population : the ADSL flag that makes a subject part of `population`
         usubjid : the subject, required for queries of the records room
+        origin : the time origin (`store.origins`) that `adtte` is counted from; '' is each record's own
         values : the query's own parameters
 
         Raises
@@ -119,6 +132,8 @@ class Door:
         self._check_room(room, by)
         condition, bound = to_sql(parse_filter(where), self.filter_columns())
         tables = {name: self._table_sql(room, name) for name in TABLES_IN[room]}
+        if origin or room is Room.RECEIVED:
+            tables["adtte"] = self._times_sql(room, origin_named(origin))
         if room is Room.RECORDS:
             bound["_usubjid"] = self._checked_subject(usubjid)
         else:
@@ -144,7 +159,8 @@ class Door:
         return REVEALS_ARM | frozenset(self.protocol.access.masks)
 
     def _check_room(self, room: Room, by: str | None) -> None:
-        self.check_can(_ACTION_OF[room])
+        for action in _ACTIONS_OF[room]:
+            self.check_can(action)
         if by == BY_ARM:
             counts = room is Room.COUNTS
             self.check_can(Action.SEE_COUNTS_BY_ARM if counts else Action.SEE_OUTCOMES_BY_ARM)
@@ -167,12 +183,21 @@ class Door:
         columns = ", ".join(self._column_sql(room, table, column) for column in self._columns_in(room, table))
         return f"select {columns} from cut.main.{table} where {self._rows_sql(room, table)}"
 
+    def _times_sql(self, room: Room, origin: TimeOrigin | None) -> str:
+        columns = [self._column_sql(room, "adtte", column) for column in self._columns_in(room, "adtte")]
+        key = "SUBJKEY" if "SUBJKEY" in self._types["adtte"] else "USUBJID"
+        return times_sql(columns, key, origin, self.protocol, switch=room is Room.RECEIVED)
+
+    def _dated(self) -> dict[str, int]:
+        """How many enrolled subjects have each date that times can be counted from."""
+        return {str(column): int(n) for column, n in self._run(counted_sql(), {}).iloc[0].items()}
+
     def _columns_in(self, room: Room, table: str) -> tuple[str, ...]:
         extra = tuple(c.column for c in self.protocol.covariates) if table == "adsl" else ()
         names = dict.fromkeys(c for c in COLUMNS[table] + extra if c in self._types[table])
         if room is Room.COUNTS and table == "adsl":
             names = dict.fromkeys(c for c in names if c in SUBJECT + ARM + ENTRY + extra)
-        if room in (Room.OUTCOMES, Room.LISTING):
+        if room in (Room.OUTCOMES, Room.RECEIVED, Room.LISTING):
             return tuple(c for c in names if c not in self._hidden())
         return tuple(c for c in names if not self._coded or c in ARM or c not in self._hidden())
 
@@ -186,7 +211,7 @@ class Door:
 
     def _subject_sql(self, room: Room) -> str:
         """Where nobody is named a subject is a number: an integer joins several times faster than a text."""
-        numbered = room in (Room.COUNTS, Room.OUTCOMES) and "SUBJKEY" in self._types["adsl"]
+        numbered = room in (Room.COUNTS, Room.OUTCOMES, Room.RECEIVED) and "SUBJKEY" in self._types["adsl"]
         return "SUBJKEY as USUBJID" if numbered else "USUBJID"
 
     def _rows_sql(self, room: Room, table: str) -> str:
@@ -258,12 +283,13 @@ def trial_state(protocol: Protocol) -> TrialState:
 
 
 _NUMERIC = frozenset({"DOUBLE", "FLOAT", "BIGINT", "INTEGER", "SMALLINT", "TINYINT", "HUGEINT"})
-_ACTION_OF = {
-    Room.COUNTS: Action.SEE_COUNTS,
-    Room.OUTCOMES: Action.SEE_POOLED_OUTCOMES,
-    Room.LISTING: Action.SEE_PATIENTS,
-    Room.RECORDS: Action.SEE_PATIENTS,
-    Room.QUALITY: Action.SEE_QUALITY,
+_ACTIONS_OF = {
+    Room.COUNTS: (Action.SEE_COUNTS,),
+    Room.OUTCOMES: (Action.SEE_POOLED_OUTCOMES,),
+    Room.RECEIVED: RECEIVED_NEEDS,
+    Room.LISTING: (Action.SEE_PATIENTS,),
+    Room.RECORDS: (Action.SEE_PATIENTS,),
+    Room.QUALITY: (Action.SEE_QUALITY,),
 }
 
 
@@ -272,22 +298,3 @@ def _literals(words: object) -> str:
     assert isinstance(words, list | tuple | frozenset)
     ordered = sorted(words) if isinstance(words, frozenset) else words
     return ", ".join("'" + word.replace("'", "''") + "'" for word in ordered) or "null"
-
-
-def _protocol_of(connection: duckdb.DuckDBPyConnection, cut: CutInfo) -> Protocol:
-    with connection.cursor() as cursor:
-        row = cursor.execute("select PROTOCOL from cut.main.cut_info").fetchone()
-    assert row is not None
-    return parse_protocol(row[0], source=f"{cut.trial}, cut {cut.number}")
-
-
-def _column_types(connection: duckdb.DuckDBPyConnection) -> dict[str, dict[str, str]]:
-    with connection.cursor() as cursor:
-        rows = cursor.execute(
-            "select table_name, column_name, data_type from duckdb_columns() "
-            "where database_name = 'cut' and schema_name = 'main'"
-        ).fetchall()
-    types: dict[str, dict[str, str]] = {table: {} for table in COLUMNS}
-    for table, column, kind in rows:
-        types.setdefault(table, {})[column] = kind
-    return types

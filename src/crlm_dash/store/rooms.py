@@ -14,6 +14,7 @@ class Room(StrEnum):
 
     COUNTS = "counts"  # who was screened and enrolled, with arm, without outcomes
     OUTCOMES = "outcomes"  # what became of them, without arm
+    RECEIVED = "received"  # times to events with the time of local treatment, which tells the arm
     LISTING = "listing"  # one row a subject, without arm, of the viewer's sites
     RECORDS = "records"  # everything about one subject
     QUALITY = "quality"  # faults and what was delivered
@@ -53,6 +54,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "USUBJID", "EXCAT", "TRT", "MODALITY", "LINE", "PHASE", "ASTDT", "ASTDTF", "AENDT", "ASTDY", "AENDY",
         "DOSE", "DETAIL",
     ),
+    "adfirst": ("USUBJID", "CHEMODT", "LOCALDT"),
     "adsv": (
         "USUBJID", "VISITNUM", "VISIT", "DUE", "WINDOW_LOW", "WINDOW_HIGH", "ACTUAL", "STATUS",
     ),
@@ -65,12 +67,13 @@ COLUMNS: dict[str, tuple[str, ...]] = {
 
 # What shows the treatment whatever it is called: the same in every trial, widened by the protocol's masks.
 REVEALS_ARM = frozenset(ARM + TREATMENT_DATES + ("AEMODAL", "AECLAV"))
-REVEALING_TABLES = frozenset({"adex"})
+REVEALING_TABLES = frozenset({"adex", "adfirst"})
 REVEALING_LANES = ("Local treatment", "Systemic therapy", "MDT decisions")
 
 TABLES_IN: dict[Room, tuple[str, ...]] = {
     Room.COUNTS: ("adsl", "adel"),
     Room.OUTCOMES: ("adsl", "adtte", "adae", "adaesum", "adrs", "adtr", "adlb", "adqs", "adsv", "adel"),
+    Room.RECEIVED: ("adtte",),
     Room.LISTING: ("adsl", "adtte", "adae", "adaesum", "adrs", "adtr", "adlb", "adqs", "adsv", "adel"),
     Room.RECORDS: tuple(COLUMNS),
     Room.QUALITY: ("faults", "cut_info", "delivered"),
