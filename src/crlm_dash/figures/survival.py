@@ -2,97 +2,111 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 import plotly.graph_objects as go
-from plotly.subplots import make_subplots
 
 from crlm_dash.analyses.result import Result
 from crlm_dash.figures.risk_table import RiskLine, risk_axis, risk_height, risk_lines, risk_traces
+from crlm_dash.figures.stacked import Stacked, row_ref
 from crlm_dash.figures.style import (
+    AXIS,
     FAINT,
     MUTED,
+    RULE,
+    SMALL_SIZE,
     GroupStyle,
     faded,
-    framed,
+    frame_layout,
     group_label,
     group_styles,
 )
+from crlm_dash.figures.survival_overlays import half_interval, naive_curves, published_rates
 
 FEW = 10  # below this many at risk a curve is drawn thin
 PIXELS = 1200  # a curve is thinned to what a screen can show
+CURVES, TABLE = 1, 2  # rows of the figure
 _CURVE_HEIGHT = 420
+_GAP = 96
+_THICK, _THIN = {"width": 4.0, "opacity": 1.0}, {"width": 1.8, "opacity": 0.6}
 
 
 def survival(result: Result) -> go.Figure:
     """
-    Curves by group with 95 % limits, censoring ticks and median guides; at risk, censored and events below.
+    Curves by group with 95 % limits, censoring ticks, median and landmark guides; the risk table below.
 
     Parameters
     ----------
-    result : of the survival analysis, with tables `curves`, `summary`, `at_risk`
+    result : of the survival analysis; what is shown on demand (band, naive curves, published rates) is drawn where
+        its table has rows
 
     Returns
     -------
     One figure whose two panels share the time axis. A curve is thin and pale where fewer than 10 are at risk.
     """
-    groups = list(dict.fromkeys(result.tables["summary"]["strata"]))
+    tables = result.tables
+    groups = list(dict.fromkeys(tables["summary"]["strata"]))
     styles = group_styles(groups)
     lines = risk_lines(groups, styles)
     below = risk_height(lines)
-    figure = make_subplots(
-        rows=2,
-        cols=1,
-        shared_xaxes=True,
-        row_heights=[_CURVE_HEIGHT, below],
-        vertical_spacing=96 / (_CURVE_HEIGHT + below + 96),
-    )
+    plot = Stacked([_CURVE_HEIGHT, below], spacing=_GAP / (_CURVE_HEIGHT + below + _GAP))
+    for trace in (*half_interval(result), *naive_curves(result)):
+        plot.trace(CURVES, trace)
     for group in groups:
-        _add_group(figure, result, group, styles[group])
-    _add_medians(figure, result, styles)
-    for numbers in risk_traces(result.tables["at_risk"], lines):
-        figure.add_trace(numbers, row=2, col=1)
-    framed(
-        figure,
-        height=_CURVE_HEIGHT + below + 140,
-        hovermode="closest",
-        margin={"l": 24, "r": 36, "t": 56, "b": 8},
+        _add_group(plot, result, group, styles[group])
+    for trace in published_rates(result):
+        plot.trace(CURVES, trace)
+    _add_medians(plot, result, styles)
+    for numbers in risk_traces(tables["at_risk"], lines):
+        plot.trace(TABLE, numbers)
+    end = _axes(plot, result, lines)
+    _add_landmarks(plot, result, end)
+    layout = frame_layout(
+        height=_CURVE_HEIGHT + below + 140, hovermode="closest", margin={"l": 24, "r": 36, "t": 56, "b": 8}
     )
-    _axes(figure, result, lines)
-    return figure
+    return plot.figure(layout)
 
 
-def _add_group(figure: go.Figure, result: Result, group: str, style: GroupStyle) -> None:
+def _add_group(plot: Stacked, result: Result, group: str, style: GroupStyle) -> None:
     curves = result.tables["curves"]
-    curve = thinned(curves[curves["strata"] == group].sort_values("time"))
+    curve = thinned(curves[curves["strata"] == group])
     if curve.empty:
         return
-    _add_limits(figure, curve, group, style)
-    enough = curve["n_risk"] >= FEW
-    last = curve.index[enough][-1] if enough.any() else curve.index[0]
-    name = _name(result, group)
-    parts = ((curve.loc[:last], 4.0, 1.0, True), (curve.loc[last:], 1.8, 0.6, not enough.any()))
-    for part, width, opacity, legend in parts:
-        figure.add_trace(
-            go.Scatter(
-                x=part["time"],
-                y=part["estimate"],
-                customdata=part[["n_risk", "conf_low", "conf_high"]],
-                mode="lines",
-                line={"shape": "hv", "color": style.colour, "dash": style.dash, "width": width},
-                opacity=opacity,
-                name=name,
-                legendgroup=group,
-                showlegend=legend,
-                hovertemplate=(
-                    f"<b>{group_label(group)}</b><br>%{{x:.1f}} {result.facts.get('unit', 'months')}: "
-                    "<b>%{y:.0%}</b> (95 % %{customdata[1]:.0%}–%{customdata[2]:.0%})"
-                    "<br>%{customdata[0]:.0f} at risk<extra></extra>"
-                ),
-            ),
-            row=1,
-            col=1,
-        )
-    _add_censoring(figure, curve[curve["n_censor"] > 0], group, style)
+    for limit in _limits(curve, group, style):
+        plot.trace(CURVES, limit)
+    unit = result.facts.get("unit", "months")
+    shared = {
+        "type": "scatter",
+        "mode": "lines",
+        "name": _name(result, group),
+        "legendgroup": group,
+        "hovertemplate": (
+            f"<b>{group_label(group)}</b><br>%{{x:.1f}} {unit}: <b>%{{y:.0%}}</b> "
+            "(95 % %{customdata[1]:.0%}–%{customdata[2]:.0%})<br>%{customdata[0]:.0f} at risk<extra></extra>"
+        ),
+    }
+    for part, look, legend in _by_risk(curve):
+        drawn = {
+            "x": part["time"].to_numpy(),
+            "y": part["estimate"].to_numpy(),
+            "customdata": part[["n_risk", "conf_low", "conf_high"]].to_numpy(),
+            "line": {"shape": "hv", "color": style.colour, "dash": style.dash, "width": look["width"]},
+            "opacity": look["opacity"],
+            "showlegend": legend,
+        }
+        plot.trace(CURVES, shared | drawn)
+    plot.trace(CURVES, _censoring(curve[curve["n_censor"] > 0], group, style))
+
+
+def _by_risk(curve: pd.DataFrame) -> list[tuple[pd.DataFrame, dict[str, float], bool]]:
+    """The curve in parts: thin before ten are at risk (late entry), thick, thin again after; one is in the legend."""
+    enough = curve.index[curve["n_risk"] >= FEW]
+    if not len(enough):
+        return [(curve, _THIN, True)]
+    first, last = enough[0], enough[-1]
+    parts = [(curve.loc[:first], _THIN, False), (curve.loc[first:last], _THICK, True), (curve.loc[last:], _THIN, False)]
+    return [part for part in parts if len(part[0]) > 1 or part[2]]
 
 
 def thinned(curve: pd.DataFrame) -> pd.DataFrame:
@@ -106,87 +120,90 @@ def thinned(curve: pd.DataFrame) -> pd.DataFrame:
     return shown.reset_index(drop=True)
 
 
-def _add_limits(figure: go.Figure, curve: pd.DataFrame, group: str, style: GroupStyle) -> None:
+def _limits(curve: pd.DataFrame, group: str, style: GroupStyle) -> list[dict[str, Any]]:
     known = curve.dropna(subset=["conf_low", "conf_high"])
-    for column, fill in (("conf_low", None), ("conf_high", "tonexty")):
-        figure.add_trace(
-            go.Scatter(
-                x=known["time"],
-                y=known[column],
-                mode="lines",
-                line={"shape": "hv", "width": 0, "color": style.colour},
-                fill=fill,
-                fillcolor=faded(style.colour, 0.13),
-                name=f"{group_label(group)}, 95 % limits",
-                legendgroup=group,
-                showlegend=False,
-                hoverinfo="skip",
-            ),
-            row=1,
-            col=1,
-        )
+    shared = {
+        "type": "scatter",
+        "x": known["time"].to_numpy(),
+        "mode": "lines",
+        "line": {"shape": "hv", "width": 0, "color": style.colour},
+        "fillcolor": faded(style.colour, 0.13),
+        "name": f"{group_label(group)}, 95 % limits",
+        "legendgroup": group,
+        "showlegend": False,
+        "hoverinfo": "skip",
+    }
+    low, high = (known[column].to_numpy() for column in ("conf_low", "conf_high"))
+    return [shared | {"y": low}, shared | {"y": high, "fill": "tonexty"}]
 
 
-def _add_censoring(figure: go.Figure, censored: pd.DataFrame, group: str, style: GroupStyle) -> None:
-    figure.add_trace(
-        go.Scatter(
-            x=censored["time"],
-            y=censored["estimate"],
-            mode="markers",
-            marker={"symbol": "line-ns-open", "size": 10, "color": style.colour, "line": {"width": 1.6}},
-            opacity=0.75,
-            name=f"{group_label(group)}, censoring",
-            legendgroup=group,
-            showlegend=False,
-            hoverinfo="skip",
-        ),
-        row=1,
-        col=1,
-    )
+def _censoring(censored: pd.DataFrame, group: str, style: GroupStyle) -> dict[str, Any]:
+    return {
+        "type": "scatter",
+        "x": censored["time"].to_numpy(),
+        "y": censored["estimate"].to_numpy(),
+        "mode": "markers",
+        "marker": {"symbol": "line-ns-open", "size": 10, "color": style.colour, "line": {"width": 1.6}},
+        "opacity": 0.75,
+        "name": f"{group_label(group)}, censoring",
+        "legendgroup": group,
+        "showlegend": False,
+        "hoverinfo": "skip",
+    }
 
 
 def _name(result: Result, group: str) -> str:
     summary = result.tables["summary"].set_index("strata").loc[group]
+    named = f"<b>{group_label(group)}</b>  n = {summary['n']:.0f}"
     median = summary["median"]
-    found: str = (
-        "median not reached" if pd.isna(median) else f"median {median:.1f} {result.facts.get('unit', 'months')}"
-    )
-    return f"<b>{group_label(group)}</b>  n = {summary['n']:.0f}, {found}   "
+    if result.facts.get("method") == "time-varying":
+        return f"{named}   "
+    unit = result.facts.get("unit", "months")
+    return f"{named}, {'median not reached' if pd.isna(median) else f'median {median:.1f} {unit}'}   "
 
 
-def _add_medians(figure: go.Figure, result: Result, styles: dict[str, GroupStyle]) -> None:
+def _add_medians(plot: Stacked, result: Result, styles: dict[str, GroupStyle]) -> None:
     reached = result.tables["summary"].dropna(subset=["median"])
     if reached.empty:
         return
     guide = {"color": MUTED, "width": 1.5, "dash": "dot"}
-    figure.add_shape(
-        type="line", x0=0, x1=reached["median"].max(), y0=0.5, y1=0.5, line=guide, layer="below", row=1, col=1
-    )
+    shared = {"type": "line", "layer": "below", "xref": "x", "yref": "y", "y1": 0.5}
+    plot.shape(**shared, x0=0, x1=float(reached["median"].max()), y0=0.5, line=guide)
     for group, median in zip(reached["strata"], reached["median"], strict=True):
-        drop = guide | {"color": styles[group].colour}
-        figure.add_shape(type="line", x0=median, x1=median, y0=0, y1=0.5, line=drop, layer="below", row=1, col=1)
+        plot.shape(**shared, x0=median, x1=median, y0=0, line=guide | {"color": styles[group].colour})
 
 
-def _axes(figure: go.Figure, result: Result, lines: list[RiskLine]) -> None:
+def _add_landmarks(plot: Stacked, result: Result, end: float) -> None:
+    """A faint rule at each landmark that the axis reaches."""
+    line = {"color": RULE, "width": 1}
+    for time in result.facts.get("landmarks", []):
+        if time <= end:
+            plot.shape(
+                type="line", layer="below", xref="x", yref=row_ref("y", CURVES), x0=time, x1=time, y0=0, y1=1, line=line
+            )
+
+
+def _axes(plot: Stacked, result: Result, lines: list[RiskLine]) -> float:
+    """Settle the axes; the end of the time axis."""
     ticks = list(dict.fromkeys(result.tables["at_risk"]["time"]))
     curves = result.tables["curves"]
-    end = max([*ticks, curves["time"].max() if len(curves) else 0.0, 1.0])
-    limits = [-0.015 * end, 1.015 * end]
-    figure.update_xaxes(range=limits, tickvals=ticks, ticks="outside", showgrid=False)
+    end = float(max([*ticks, curves["time"].max() if len(curves) else 0.0, 1.0]))
+    plot.x_axis(**AXIS, range=[-0.015 * end, 1.015 * end], tickvals=ticks, ticks="outside", showgrid=False)
     axis = result.facts.get("axis") or f"Time ({result.facts.get('unit', 'months')})"
-    figure.update_xaxes(title={"text": axis, "standoff": 8}, showticklabels=True, row=1, col=1)
-    figure.update_xaxes(showticklabels=False, ticks="", showline=False, row=2, col=1)
-    figure.update_yaxes(
+    plot.x_axis(CURVES, title={"text": axis, "standoff": 8}, showticklabels=True)
+    plot.x_axis(TABLE, showticklabels=False, ticks="", showline=False)
+    plot.y_axis(
+        CURVES,
+        **AXIS,
         range=[-0.02, 1.02],
         tickformat=".0%",
         dtick=0.25,
         gridcolor=FAINT,
         ticks="",
-        title={"text": _share_of(result.facts.get("label", "")), "standoff": 12},
-        row=1,
-        col=1,
+        title={"text": _share_of(result.facts.get("label", "")), "standoff": 12, "font": {"size": SMALL_SIZE + 1}},
     )
-    figure.update_yaxes(**risk_axis(lines), row=2, col=1)
+    plot.y_axis(TABLE, **AXIS | risk_axis(lines))
+    return end
 
 
 def _share_of(endpoint: str) -> str:
