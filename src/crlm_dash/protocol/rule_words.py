@@ -38,7 +38,8 @@ def fact_label(fact: Fact) -> str:
 def rule_words(rule: Node, facts: Mapping[str, Fact]) -> str:
     """The rule in words. Where it speaks of one fact only, the fact is not named."""
     names = {fact.name for fact in every(rule, FactName)}
-    return _Words(facts, alone=len(names) == 1).of(rule)
+    words = _Words(facts, alone=len(names) == 1).of(rule)
+    return words[1:-1] if isinstance(rule, Call) and rule.function == "coalesce" else words
 
 
 class _Words:

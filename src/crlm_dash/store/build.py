@@ -21,6 +21,7 @@ from crlm_dash.ingest.raw import quoted
 from crlm_dash.protocol import Protocol, load_protocol, protocol_ids
 from crlm_dash.store.covariates import add_covariates
 from crlm_dash.store.declared import declare
+from crlm_dash.store.eligibility import build_eligibility
 from crlm_dash.store.extras import finish_table
 from crlm_dash.store.place import building_place
 from crlm_dash.store.seal import CutInfo, CutSource, publish
@@ -88,7 +89,7 @@ def build_tables(con: duckdb.DuckDBPyConnection, protocol: Protocol, progress: P
     Parameters
     ----------
     con : connection with schema `staging` filled and the protocol declared (`store.declared`)
-    protocol : for its covariates
+    protocol : for its covariates, and its facts and rules of eligibility
     progress : called with what is being done, steps done and steps in all
     """
     models = _sql_files("analysis")
@@ -100,6 +101,8 @@ def build_tables(con: duckdb.DuckDBPyConnection, protocol: Protocol, progress: P
             finish_table(con, table)
         if table == "adsl":
             add_covariates(con, protocol)
+        if table == "criteria":
+            build_eligibility(con, protocol)
 
 
 def run_checks(con: duckdb.DuckDBPyConnection, source: Path, progress: Progress | None = None) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 import duckdb
 
-from crlm_dash.protocol import Endpoint, Protocol
+from crlm_dash.protocol import Criterion, Endpoint, Protocol, criterion_rule, rule_words
 
 _TABLES = {
     "protocol_values": "STUDYID varchar, TITLE varchar, DIAGNOSIS varchar, TE_START varchar, TE_DAYS integer, "
@@ -17,9 +17,10 @@ _TABLES = {
     "endpoint_sources": "PARAMCD varchar, SOURCE varchar, ROLE varchar, CAUSE integer, LABEL varchar, ORD integer",
     "planned_visits": "VISITNUM double, VISIT varchar, DAY integer, WINDOW_BEFORE integer, WINDOW_AFTER integer, "
     "WINDOWED boolean",
-    "planned_criteria": "CRITERION varchar, IECAT varchar, TEXT varchar, ORD integer",
+    "planned_criteria": "CRITERION varchar, IECAT varchar, TEXT varchar, ORD integer, READING varchar, "
+    "ASSESSED_BY varchar, LIMIT_TEXT varchar, EVALUATED boolean",
     "planned_arms": "CODE varchar, NAME varchar",
-    "lab_facts": "TEST varchar, UNIT varchar",
+    "fact_units": "DOMAIN varchar, TEST varchar, UNIT varchar",
 }
 
 
@@ -67,10 +68,21 @@ def declare(
     _fill(
         con,
         "planned_criteria",
-        ((c.id, c.type.upper(), c.text, n) for n, c in enumerate(protocol.criteria, start=1)),
+        (_criterion_row(n, criterion, protocol) for n, criterion in enumerate(protocol.criteria, start=1)),
     )
     _fill(con, "planned_arms", ((arm.code, arm.name) for arm in protocol.arms))
-    _fill(con, "lab_facts", sorted({(f.test, f.unit) for f in protocol.facts if f.domain == "LB" and f.unit}))
+    _fill(con, "fact_units", sorted({(f.domain, f.test, f.unit) for f in protocol.facts if f.test and f.unit}))
+
+
+def _criterion_row(number: int, criterion: Criterion, protocol: Protocol) -> tuple[object, ...]:
+    """`EVALUATED`: any criterion of the protocol has a rule; one without is then unknown, not left unevaluated."""
+    limit, rule = None, criterion_rule(protocol, criterion)
+    if rule is not None:
+        words = rule_words(rule, {fact.name: fact for fact in protocol.facts})
+        limit = words if criterion.type == "inclusion" else f"excluded if {words}"
+    evaluated = any(each.rule for each in protocol.criteria)
+    stated = (criterion.id, criterion.type.upper(), criterion.text, number)
+    return (*stated, criterion.reading, criterion.assessed_by, limit, evaluated)
 
 
 def _endpoint_row(number: int, endpoint: Endpoint) -> tuple[object, ...]:

@@ -215,9 +215,9 @@ class Door:
         return "SUBJKEY as USUBJID" if numbered else "USUBJID"
 
     def _rows_sql(self, room: Room, table: str) -> str:
-        if room is Room.LISTING and self.viewer.sites is not None:
+        if room is Room.LISTING and self.viewer.sites is not None and "USUBJID" in COLUMNS[table]:
             return f"USUBJID in (select USUBJID from cut.main.adsl where SITEID in ({_literals(self.viewer.sites)}))"
-        if room is not Room.RECORDS:
+        if room is not Room.RECORDS or "USUBJID" not in COLUMNS[table]:
             return "true"
         withheld = self._coded and table in REVEALING_TABLES
         lanes = f"and LANE not in ({_literals(REVEALING_LANES)})" if self._coded and table == "adtl" else ""

@@ -58,7 +58,29 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "adsv": (
         "USUBJID", "VISITNUM", "VISIT", "DUE", "WINDOW_LOW", "WINDOW_HIGH", "ACTUAL", "STATUS",
     ),
-    "adel": ("USUBJID", "CRITERION", "IECAT", "ORD", "RECORDED", "RECDT"),
+    "adel": (
+        "USUBJID", "CRITERION", "IECAT", "ORD", "RECORDED", "RECDT", "RESULT", "VALUE", "UNIT", "LIMIT_TEXT", "DT",
+        "SRCDOM", "SRCSEQ", "DAYS_BEFORE",
+    ),
+    "elsum": (
+        "USUBJID", "SITEID", "SCRNMONTH", "REFDT", "OUTCOME", "VERDICT", "NOT_MET", "UNKNOWN", "REC_NOT_MET",
+        "MISSING", "N_NOT_MET", "N_UNKNOWN", "N_REC_NOT_MET",
+    ),
+    "elevidence": (
+        "USUBJID", "CRITERION", "ORD", "FACT", "FACT_ORD", "LABEL", "DESCRIPTION", "VALUE", "UNIT", "DT",
+        "DAYS_BEFORE", "SRCDOM", "SRCSEQ",
+    ),
+    "ellimit": ("USUBJID", "LIMIT_ID", "VALUE", "RESULT", "IF_TRUE", "IF_FALSE", "PIVOTAL", "OTHERS_MET"),
+    "criteria": (
+        "CRITERION", "IECAT", "TEXT", "ORD", "READING", "ASSESSED_BY", "LIMIT_TEXT", "EVALUATED",
+    ),
+    "criterion_facts": (
+        "CRITERION", "ORD", "FACT", "FACT_ORD", "LABEL", "DESCRIPTION", "TYPE", "UNIT", "DOMAIN", "TEST",
+        "WINDOW_DAYS",
+    ),
+    "limits": (
+        "LIMIT_ID", "CRITERION", "IECAT", "FACT", "LABEL", "DESCRIPTION", "OPERATOR", "LIMIT_VALUE", "UNIT", "PLACE",
+    ),
     "adtl": (
         "USUBJID", "LANE", "ASTDT", "AENDT", "ASTDY", "AENDY", "DATEFL", "ONGOING", "LABEL", "DETAIL", "GRADE",
         "SERIOUS", "CODE", "VALUE", "UNIT", "LOW", "HIGH", "SRCDOM", "SRCSEQ",
@@ -70,11 +92,13 @@ REVEALS_ARM = frozenset(ARM + TREATMENT_DATES + ("AEMODAL", "AECLAV"))
 REVEALING_TABLES = frozenset({"adex", "adfirst"})
 REVEALING_LANES = ("Local treatment", "Systemic therapy", "MDT decisions")
 
+_ELIGIBILITY = ("adel", "elsum", "elevidence", "ellimit", "criteria", "criterion_facts", "limits")
+
 TABLES_IN: dict[Room, tuple[str, ...]] = {
-    Room.COUNTS: ("adsl", "adel"),
-    Room.OUTCOMES: ("adsl", "adtte", "adae", "adaesum", "adrs", "adtr", "adlb", "adqs", "adsv", "adel"),
+    Room.COUNTS: ("adsl", *_ELIGIBILITY),
+    Room.OUTCOMES: ("adsl", "adtte", "adae", "adaesum", "adrs", "adtr", "adlb", "adqs", "adsv", *_ELIGIBILITY),
     Room.RECEIVED: ("adtte",),
-    Room.LISTING: ("adsl", "adtte", "adae", "adaesum", "adrs", "adtr", "adlb", "adqs", "adsv", "adel"),
+    Room.LISTING: ("adsl", "adtte", "adae", "adaesum", "adrs", "adtr", "adlb", "adqs", "adsv", *_ELIGIBILITY),
     Room.RECORDS: tuple(COLUMNS),
     Room.QUALITY: ("faults", "cut_info", "delivered"),
 }

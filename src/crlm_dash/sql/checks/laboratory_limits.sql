@@ -7,7 +7,7 @@ select
         || ' has no upper limit of normal before enrolment; a criterion in multiples of it stays unknown' as MESSAGE
 from in_lb b
 join origins o using (USUBJID)
-where b.LBTESTCD in (select TEST from lab_facts where UNIT = 'xULN')
+where b.LBTESTCD in (select TEST from fact_units where DOMAIN = 'LB' and UNIT = 'xULN')
     and b.LBSTRESN is not null and b.STDT <= coalesce(o.ENRLDT, o.FAILEDDT, cutoff())
 group by b.USUBJID, b.LBTESTCD
 having count(b.LBSTNRHI) = 0;

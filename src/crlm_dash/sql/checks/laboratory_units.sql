@@ -8,7 +8,7 @@ with counted as (
 ),
 
 needed as (
-    select TEST, UNIT from lab_facts where UNIT <> 'xULN'
+    select TEST, UNIT from fact_units where DOMAIN = 'LB' and UNIT <> 'xULN'
     union
     select PARAMCD, max_by(AVALU, N) from (
         select PARAMCD, AVALU, count(*) as N from adlb where AVAL is not null group by all
