@@ -26,6 +26,8 @@ ASKED: list[tuple[str, dict[str, Any]]] = [
     *(("survival", {"endpoint": endpoint}) for endpoint in ("OS", "OSDX", "LIVPD")),
     ("survival", {"by": "ECOG"}),
     ("survival", {"where": "AGE > 55"}),
+    ("incidence", {"endpoint": "LIVPD", "overstated": True}),
+    ("incidence", {"endpoint": "LIVPD", "by": "ECOG"}),
     ("safety", {}),
     ("safety", {"by": "ECOG"}),
     ("safety", {"population": "ENRLFL"}),
@@ -66,13 +68,15 @@ def test_a_blinded_role_finds_no_arm(opened: Opened, role: Role, analysis: str, 
 
 
 @pytest.mark.parametrize("role", BLINDED)
-@pytest.mark.parametrize("analysis", ["survival", "safety"])
+@pytest.mark.parametrize("analysis", ["survival", "incidence", "safety"])
 def test_a_blinded_role_is_refused_by_arm(opened: Opened, role: Role, analysis: str) -> None:
     with pytest.raises(AccessDenied):
         ANALYSES[analysis](opened(role), by="arm")
 
 
-@pytest.mark.parametrize(("analysis", "options"), [*ASKED, ("survival", {"by": "arm"}), ("safety", {"by": "arm"})])
+@pytest.mark.parametrize(
+    ("analysis", "options"), [*ASKED, *((name, {"by": "arm"}) for name in ("survival", "incidence", "safety"))]
+)
 def test_the_dsmb_finds_codes_and_never_a_name(opened: Opened, analysis: str, options: dict[str, Any]) -> None:
     result = ANALYSES[analysis](opened(Role.DSMB), **options)
     everything = " ".join([said(result), *(words_of(result, table) for table in result.tables)])

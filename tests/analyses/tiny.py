@@ -107,7 +107,7 @@ def subjects() -> list[dict[str, Any]]:
             "SAFFL": "Y" if number <= 18 else None, "DTHFL": "Y" if event else None,
             "DTHDT": enrolled + dt.timedelta(days=days - 1) if event else None,
             "LSTALVDT": enrolled + dt.timedelta(days=days - 1), "ECOG": "1" if number % 3 == 0 else "0",
-            "WILLING": "LOCAL" if zap else "SYSTEMIC", "days": days, "event": event,
+            "WILLING": "LOCAL" if zap else "SYSTEMIC", "days": days, "event": event, "place": place,
         })  # fmt: skip
     screened = {"SITEID": "02", "COUNTRY": "FRA", "RFICDT": dt.date(2025, 6, 1)}
     rows.append({"USUBJID": "T-21", "SCRFFL": "Y", **screened})
@@ -118,7 +118,8 @@ def subjects() -> list[dict[str, Any]]:
 
 
 def survival_records(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """OS of everyone; OSDX from 100 days earlier, with T-01 dead before enrolment and T-02 not on record."""
+    """OS, and the same as liver progression by odd and death by even places; OSDX from 100 days earlier, with T-01 dead
+    before enrolment and T-02 not on record."""
     found = []
     for row in (each for each in rows if "days" in each):
         cnsr, shared = 0 if row["event"] else 1, {"USUBJID": row["USUBJID"]}
@@ -126,7 +127,9 @@ def survival_records(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
         late = {"PARAMCD": "OSDX", "PARAM": "OSDX", "AVAL": row["days"] + 100, "CNSR": cnsr, "ENTRY": 100}
         if row["USUBJID"] != "T-02":
             found.append({**shared, **late, **({"AVAL": 90} if row["USUBJID"] == "T-01" else {})})
-        found.append({**shared, "PARAMCD": "LIVPD", "PARAM": "Liver", "AVAL": row["days"], "CNSR": cnsr})
+        cause = 0 if cnsr else 1 if row["place"] % 2 else 2
+        liver = {"PARAMCD": "LIVPD", "PARAM": "Liver", "AVAL": row["days"], "CAUSE": cause}
+        found.append({**shared, **liver, "CNSR": {0: 1, 1: 0}.get(cause, cause)})
     return found
 
 

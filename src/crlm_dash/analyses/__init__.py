@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from crlm_dash.analyses.eligibility import eligibility
 from crlm_dash.analyses.enrolment import enrolment
+from crlm_dash.analyses.incidence import incidence
 from crlm_dash.analyses.overview import overview
 from crlm_dash.analyses.patient import patient, patients
 from crlm_dash.analyses.quality import quality
@@ -16,6 +17,7 @@ ANALYSES: dict[str, Callable[..., Result]] = {
     "enrolment": enrolment,
     "eligibility": eligibility,
     "survival": survival,
+    "incidence": incidence,
     "safety": safety,
     "patient": patient,
     "patients": patients,
@@ -28,6 +30,7 @@ __all__ = [
     "Result",
     "eligibility",
     "enrolment",
+    "incidence",
     "overview",
     "patient",
     "patients",

@@ -5,6 +5,13 @@ from collections.abc import Callable
 import pandas as pd
 
 from crlm_dash.analyses.result import Result
+from crlm_dash.tables.incidence import (
+    incidence_first_events,
+    incidence_hazard_ratios,
+    incidence_landmarks,
+    incidence_subdistribution,
+    incidence_tests,
+)
 from crlm_dash.tables.people import (
     patient_criteria,
     patient_labs,
@@ -53,6 +60,13 @@ READABLE: dict[str, dict[str, Callable[[Result], pd.DataFrame]]] = {
         "outcomes": eligibility_outcomes,
         "subjects": eligibility_subjects,
     },
+    "incidence": {
+        "first_events": incidence_first_events,
+        "landmarks": incidence_landmarks,
+        "tests": incidence_tests,
+        "subdistribution": incidence_subdistribution,
+        "hazard_ratio": incidence_hazard_ratios,
+    },
     "survival": {
         "summary": survival_summary,
         "landmarks": survival_landmarks,
@@ -91,6 +105,11 @@ __all__ = [
     "enrolment_arms",
     "enrolment_funnel",
     "enrolment_sites",
+    "incidence_first_events",
+    "incidence_hazard_ratios",
+    "incidence_landmarks",
+    "incidence_subdistribution",
+    "incidence_tests",
     "overview_attention",
     "overview_figures",
     "overview_milestones",
