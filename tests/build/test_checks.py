@@ -119,6 +119,15 @@ def test_contradictory_codes_of_a_delivered_adtte_seal_nothing() -> None:
     assert len(caught.value.faults) == 1
 
 
+def test_an_embolisation_before_resection_is_on_the_timeline_but_no_local_treatment() -> None:
+    embolised = one("T-01", "PR", PRTRT="PORTAL VEIN EMBOLIZATION", PRCAT="HYPERTROPHY INDUCTION", PRSTDTC="2024-02-02")
+    con = built(together(clean(1), {"pr": embolised}))
+    assert rows_of(con, "select LABEL, ASTDY from adtl where LANE = 'Local treatment'") == [
+        {"LABEL": "Portal vein embolization", "ASTDY": 24}
+    ]
+    assert rows_of(con, "select * from adex where EXCAT = 'LOCAL'") == []
+
+
 def test_the_timeline_is_readable() -> None:
     mine = partial(one, "T-01")
     con = built(

@@ -71,6 +71,15 @@ treatment as (
     from adex
 ),
 
+preparations as (
+    select
+        USUBJID, 'Local treatment' as LANE, STDT as ASTDT, ENDT as AENDT, STDTF as DATEFL,
+        sentence(coalesce(PRDECOD, PRTRT)) as LABEL, 'to let the liver remnant grow' as DETAIL,
+        coalesce(PRDECOD, PRTRT) as CODE, 'PR' as SRCDOM, PRSEQ as SRCSEQ
+    from in_pr
+    where upper(PRCAT) = 'HYPERTROPHY INDUCTION'
+),
+
 responses as (
     select
         USUBJID, 'Imaging response' as LANE, ADT as ASTDT, ADTF as DATEFL,
@@ -194,6 +203,7 @@ statuses as (
 
 select * from diagnoses
 union all by name select * from treatment
+union all by name select * from preparations
 union all by name select * from responses
 union all by name select * from diameters
 union all by name select * from new_lesions
