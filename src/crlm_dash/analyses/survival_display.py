@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from crlm_dash.analyses.endpoints import endpoints_of
 from crlm_dash.errors import NotFound, RequestError
 from crlm_dash.protocol import Endpoint
 from crlm_dash.store.door import Door
@@ -84,6 +85,14 @@ def display_of(
     label = f"{_FROM.sub('', endpoint.label)} from {wanted.label}"
     moved = endpoint.model_copy(update={"origin": wanted.column, "label": label})
     return Display(door, moved, unit, by, where, population, wanted.code, start)
+
+
+def endpoint_choices(door: Door) -> dict[str, str]:
+    """Endpoints that can be shown, code → label; the one shown without a wish is first, under ''."""
+    endpoints = endpoints_of(door, "", "ENRLFL")
+    labels = dict(zip(endpoints["PARAMCD"], endpoints["PARAM"], strict=True))
+    first = endpoint_named(door, endpoints, "")
+    return {"": labels.pop(first.paramcd)} | labels if first else labels
 
 
 def endpoint_named(door: Door, endpoints: pd.DataFrame, wanted: str) -> Endpoint | None:

@@ -33,10 +33,14 @@ from crlm_dash.tables.survival import (
     survival_differences,
     survival_hazard_ratios,
     survival_landmarks,
+    survival_maturity,
+    survival_published,
     survival_rmst,
+    survival_rmst_differences,
     survival_summary,
     survival_tests,
 )
+from crlm_dash.tables.survival_numbers import survival_numbers
 from crlm_dash.tables.trial import (
     overview_attention,
     overview_figures,
@@ -74,6 +78,9 @@ READABLE: dict[str, dict[str, Callable[[Result], pd.DataFrame]]] = {
         "tests": survival_tests,
         "hazard_ratio": survival_hazard_ratios,
         "rmst": survival_rmst,
+        "rmst_difference": survival_rmst_differences,
+        "maturity": survival_maturity,
+        "published": survival_published,
     },
     "safety": {
         "overview": safety_overview,
@@ -130,7 +137,11 @@ __all__ = [
     "survival_differences",
     "survival_hazard_ratios",
     "survival_landmarks",
+    "survival_maturity",
+    "survival_numbers",
+    "survival_published",
     "survival_rmst",
+    "survival_rmst_differences",
     "survival_summary",
     "survival_tests",
 ]

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import pandas as pd
 
 from crlm_dash.analyses.result import Result
-from crlm_dash.tables.formats import count, number, p_value, rows, with_limits, written
+from crlm_dash.tables.formats import NOTHING, count, n_percent, number, p_value, rows, with_limits, written
 from crlm_dash.terms import POOLED
 
 _DAYS = {"days": 1.0, "months": 30.4375, "years": 365.25}
@@ -47,7 +50,7 @@ def survival_landmarks(result: Result) -> pd.DataFrame:
     columns = ["Group", *(length(time, result) for time in times)]
     found = []
     for group in dict.fromkeys(table["strata"]):
-        cells = {row["time"]: _share(row) for row in rows(table[table["strata"] == group])}
+        cells = {row["time"]: rate(row) for row in rows(table[table["strata"] == group])}
         found.append(dict(zip(columns, (group_words(group), *(cells[time] for time in times)), strict=True)))
     return written(found, columns)
 
@@ -116,6 +119,64 @@ def survival_rmst(result: Result) -> pd.DataFrame:
     return written(found, columns)
 
 
+def survival_rmst_differences(result: Result) -> pd.DataFrame:
+    """Differences in the mean time without the event up to the horizon."""
+    columns = ["Comparison", "Up to", f"Difference, {result.facts.get('unit', '')} (95 % CI)"]
+    found = [
+        dict(
+            zip(
+                columns,
+                (
+                    row["comparison"],
+                    length(row["horizon"], result),
+                    with_limits(row["estimate"], row["conf_low"], row["conf_high"]),
+                ),
+                strict=True,
+            )
+        )
+        for row in rows(result.tables["rmst_difference"])
+    ]
+    return written(found, columns)
+
+
+def survival_maturity(result: Result) -> pd.DataFrame:
+    """How mature the data are: who had the event, and who had it or was followed to the last landmark."""
+    columns = ["Group", "Patients", "With the event", "Last landmark", "With the event, or followed to it"]
+    found = [
+        dict(
+            zip(
+                columns,
+                (
+                    group_words(row["strata"]),
+                    count(row["n"]),
+                    n_percent(row["n_event"], 100 * row["share_event"]),
+                    NOTHING if pd.isna(row["horizon"]) else length(row["horizon"], result),
+                    n_percent(row["n_followed"], 100 * row["share_followed"]),
+                ),
+                strict=True,
+            )
+        )
+        for row in rows(result.tables["maturity"])
+    ]
+    return written(found, columns)
+
+
+def survival_published(result: Result) -> pd.DataFrame:
+    """Published rates laid over the curves: whose they are, and from when time is counted."""
+    columns = ["Study, not from this trial", "Patients", "At", "Rate (95 % CI)", "Counted from"]
+    found = [
+        dict(
+            zip(
+                columns,
+                (row["study"], row["group"], length(row["time"], result), rate(row), row["origin"]),
+                strict=True,
+            )
+        )
+        for row in rows(result.tables["published"])
+    ]
+    return written(found, columns)
+
+
 def group_words(strata: str) -> str:
     """A group as it is written in a table."""
     return "All patients" if strata == POOLED else strata
@@ -132,7 +193,8 @@ def length(time: float, result: Result) -> str:
     return f"{n} {word}" if n == 1 else f"{n} {word}s"
 
 
-def _share(row: dict[str, float]) -> str:
+def rate(row: Mapping[str, Any]) -> str:
+    """A survival rate with its limits, in per cent."""
     return with_limits(row["estimate"], row["conf_low"], row["conf_high"], digits=0, scale=100, unit=" %")
 
 

@@ -16,6 +16,8 @@ PAGE_CHOICES = (
     "population",
     "where",
     "usubjid",
+    "origin",
+    "method",
 )  # what a change of trial makes meaningless
 
 

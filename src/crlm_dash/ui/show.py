@@ -26,6 +26,7 @@ _SEVERITY = {
     str(Severity.WARNING): ":gray-badge[check]",
 }
 
+_SCALE = {"png": 2}  # a picture of points needs more of them on a projector
 _STRIP = ("Status", "Age", "Sex", "Site", "Arm", "Enrolled", "Died", "Cause of death")
 
 
@@ -58,15 +59,15 @@ def numbers(result: Result) -> None:
         st.stop()
 
 
-def figure(drawn: go.Figure, *, key: str, alt: str, empty: str = "Nothing to draw.") -> None:
-    """A figure, its download named after trial and cut; words where it would be blank."""
+def figure(drawn: go.Figure, *, key: str, alt: str, empty: str = "Nothing to draw.", picture: str = "svg") -> None:
+    """A figure, its download (as `picture`: svg or png) named after trial and cut; words where it would be blank."""
     if all(trace.x is None or not len(trace.x) for trace in drawn.data):
         st.caption(empty)
         return
     config = {
         "displaylogo": False,
         "modeBarButtonsToRemove": ["select2d", "lasso2d", "autoScale2d", "zoomIn2d", "zoomOut2d"],
-        "toImageButtonOptions": {"format": "svg", "filename": _file_name(key)},
+        "toImageButtonOptions": {"format": picture, "filename": _file_name(key), "scale": _SCALE.get(picture, 1)},
     }
     st.plotly_chart(drawn, key=key, theme=None, config=config, alt=alt)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import streamlit as st
 
 from crlm_dash import analyses
@@ -74,18 +76,9 @@ def page_words(door: Door) -> dict[str, dict[str, str]]:
     return {"by": {BY_ARM: BY_ARM_WORD} | door.groupings(), "endpoint": endpoints}
 
 
-def endpoint() -> str:
-    """PARAMCD of an endpoint of the trial; '' for the primary one, or the first that has records."""
-    first = session.ask(analyses.survival, unit="months")
-    found = first.tables["endpoints"]
-    labels = dict(zip(found["PARAMCD"], found["PARAM"], strict=True))
-    primary = {"": labels.pop(first.facts["endpoint"])} if "endpoint" in first.facts else {}
-    return address.choice("Endpoint", primary | labels, key="endpoint") if labels or primary else ""
-
-
-def strata() -> str | None:
-    """What outcomes are grouped by; None for all patients together."""
-    options = {"": EVERYONE} | session.door().groupings()
+def strata(more: Mapping[str, str] | None = None) -> str | None:
+    """What outcomes are grouped by, with what a page offers besides; None for all patients together."""
+    options = {"": EVERYONE} | session.door().groupings() | dict(more or {})
     if st.query_params.get("by") == BY_ARM_WORD:
         options.setdefault(BY_ARM, BY_ARM_WORD)  # asked for by the address: the door answers, with its reason
     chosen = address.choice("Compare", options, key="by")
