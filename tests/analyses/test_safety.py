@@ -120,3 +120,10 @@ def test_no_events_and_no_subjects() -> None:
         "percent",
         "n_events",
     ]
+
+
+def test_who_sees_codes_is_told_that_events_may_tell_the_arm(opened: Opened) -> None:
+    warned = [note for note in safety(opened(Role.DSMB), by="arm").notes if note.startswith("Codes hide")]
+    assert len(warned) == 1
+    for role, by in ((Role.STATISTICIAN, "arm"), (Role.DSMB, None), (Role.PI, None)):
+        assert not any(note.startswith("Codes hide") for note in safety(opened(role), by=by).notes)

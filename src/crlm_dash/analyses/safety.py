@@ -80,11 +80,27 @@ def safety(door: Door, *, by: str | None = None, population: str = "SAFFL", wher
         population=population_words(door, population),
         n_used=n_total,
         n_total=n_total,
-        notes=[*_counting(measured), comparison_note(door, by), filter_note(where), *assumed(door, "safety")],
+        notes=[
+            *_counting(measured),
+            comparison_note(door, by),
+            _coded_note(door, by),
+            filter_note(where),
+            *assumed(door, "safety"),
+        ],
         filters=where,
         sentence=_sentence(tables["overview"], groups),
         empty=_empty(n_total, measured, population),
         facts={"order": order, "by": by, "sizes": groups},
+    )
+
+
+def _coded_note(door: Door, by: str | None) -> str:
+    """What a code cannot hide: complications of procedures happen in the arm that has them."""
+    if by != BY_ARM or door.can(Action.SEE_ARM_NAMES):
+        return ""
+    return (
+        "Codes hide the arms' names only: events that follow procedures (procedural pain, bile leak, pleural "
+        "effusion) may still tell which arm is which."
     )
 
 
