@@ -216,8 +216,8 @@ def test_covariates_are_what_was_known_at_enrolment() -> None:
     ]
     told = rows_of(con, "select MESSAGE from faults where RULE = 'laboratory unit'")
     assert [row["MESSAGE"] for row in told] == [
-        "lb.csv, LBSTRESU: 1 results of CEA are in 'arbitrary', which cannot be converted to ng/mL; "
-        "they are not used where that unit is needed"
+        "lb.csv, row 5, LBSTRESU: 1 results of CEA are in 'arbitrary', which cannot be converted to ng/mL; where that "
+        "unit is needed they are unknown. Give them in ng/mL, or in one of g/dl, g/l, mg/dl, mg/l, pg/ml, ug/l, ug/ml"
     ]
 
 

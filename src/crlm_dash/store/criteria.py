@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -45,19 +46,15 @@ class NumberedLimit:
 
 @dataclass(frozen=True)
 class Criteria:
-    """All criteria of the cut, in protocol order."""
+    """All criteria of the cut, in protocol order, and every fact the protocol declares, by name."""
 
     all: tuple[EvaluatedCriterion, ...]
+    facts: Mapping[str, Fact]
 
     @cached_property
     def evaluated(self) -> bool:
         """Whether any criterion has a rule: without one there is no verdict."""
         return any(each.evaluated for each in self.all)
-
-    @cached_property
-    def facts(self) -> dict[str, Fact]:
-        """Every fact that a rule uses, once, in the order of the criteria."""
-        return {fact.name: fact for each in self.all for fact in each.facts}
 
     @cached_property
     def limits(self) -> tuple[NumberedLimit, ...]:
@@ -97,5 +94,6 @@ def evaluated_criteria(con: duckdb.DuckDBPyConnection, protocol: Protocol) -> Cr
                 facts=tuple(facts[name] for name in declared[id].facts) if id in declared else (),
             )
             for id, iecat, ord, limit, evaluated in rows
-        )
+        ),
+        facts,
     )

@@ -20,7 +20,7 @@ _TABLES = {
     "planned_criteria": "CRITERION varchar, IECAT varchar, TEXT varchar, ORD integer, READING varchar, "
     "ASSESSED_BY varchar, LIMIT_TEXT varchar, EVALUATED boolean",
     "planned_arms": "CODE varchar, NAME varchar",
-    "fact_units": "DOMAIN varchar, TEST varchar, UNIT varchar",
+    "fact_units": "FACT varchar, DOMAIN varchar, TEST varchar, UNIT varchar",
 }
 
 
@@ -71,7 +71,7 @@ def declare(
         (_criterion_row(n, criterion, protocol) for n, criterion in enumerate(protocol.criteria, start=1)),
     )
     _fill(con, "planned_arms", ((arm.code, arm.name) for arm in protocol.arms))
-    _fill(con, "fact_units", sorted({(f.domain, f.test, f.unit) for f in protocol.facts if f.test and f.unit}))
+    _fill(con, "fact_units", ((f.name, f.domain, f.test, f.unit) for f in protocol.facts if f.test and f.unit))
 
 
 def _criterion_row(number: int, criterion: Criterion, protocol: Protocol) -> tuple[object, ...]:

@@ -163,6 +163,8 @@ def elsum_sql(criteria: Criteria) -> str:
 def _missing(criteria: Criteria, name: str) -> str:
     """The fact is not known, and a criterion that needs it is unknown."""
     users = [quoted(each.met) for each in criteria.all if any(fact.name == name for fact in each.facts)]
+    if not users:
+        return "false"
     return f"{quoted(name)} is null and ({' or '.join(f'{met} is null' for met in users)})"
 
 

@@ -3,9 +3,15 @@
 -- Two units of one BASE are convertible: value * FACTOR is the value in BASE. TESTCD '' holds for every test.
 -- Molar factors: bilirubin 584.66 g/mol, creatinine 113.12 g/mol, haemoglobin (monomer) 16.114 g/mmol.
 
+-- One spelling per unit: 'x10^9/L', '×10⁹/L', '10E9/L', '10*9/L' (UCUM) and '10**9/L' are '10^9/l'.
 create or replace temp macro unit_key(unit) as
-    replace(replace(replace(replace(replace(
-        lower(replace(trim(unit), ' ', '')), 'µ', 'u'), 'μ', 'u'), 'x10', '10'), '**', '^'), 'mcg', 'ug');
+    regexp_replace(
+        translate(regexp_replace(
+            replace(lower(replace(trim(unit), ' ', '')), 'mcg', 'ug'), '10([⁹³⁶²¹])', '10^\1'
+        ), 'µμ⁹³⁶²¹×', 'uu93621x'),
+        '^x?10(\*\*|\^|\*|e)([36912]+)/',
+        '10^\2/'
+    );
 
 create or replace temp table units as
 select unnest(TESTS) as TESTCD, UNIT, BASE, cast(FACTOR as double) as FACTOR
@@ -29,7 +35,8 @@ from (
         ([''], 'mmhg', 'mmhg', 1), ([''], 'kpa', 'mmhg', 7.50062),
         ([''], 'ratio', 'ratio', 1), ([''], '1', 'ratio', 1), ([''], '', 'ratio', 1), ([''], 'inr', 'ratio', 1),
         ([''], '%', '%', 1), ([''], 'mm', 'mm', 1), ([''], 'cm', 'mm', 10), ([''], 'fraction', '%', 100),
-        ([''], 'years', 'years', 1), ([''], 'months', 'months', 1), ([''], 'days', 'days', 1),
+        ([''], 'years', 'months', 12), ([''], 'year', 'months', 12), ([''], 'months', 'months', 1),
+        ([''], 'month', 'months', 1), ([''], 'weeks', 'months', 7 / 30.4375), ([''], 'days', 'months', 1 / 30.4375),
         (['BILI', 'BILDIR'], 'mol/l', 'g/l', 584.66), (['BILI', 'BILDIR'], 'mmol/l', 'g/l', 0.58466),
         (['BILI', 'BILDIR'], 'umol/l', 'g/l', 584.66e-6),
         (['CREAT'], 'mol/l', 'g/l', 113.12), (['CREAT'], 'mmol/l', 'g/l', 0.11312),
