@@ -12,7 +12,9 @@ show.numbers(result)
 show.figure(figures.survival(result), key="survival_curves", alt=result.sentence, picture=survival_controls.picture())
 show.finding(result)
 st.subheader("In numbers", anchor=False)
-show.table(tables.survival_numbers(result), key="survival_numbers", alt="Every number read off the curves")
+show.table(
+    tables.survival_numbers(result), key="survival_numbers", height="content", alt="Every number read off the curves"
+)
 if chosen["published"]:
     st.subheader("Published rates, not from this trial", anchor=False)
     show.table(tables.survival_published(result), key="survival_published", empty="None fits this display.")

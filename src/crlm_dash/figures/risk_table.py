@@ -11,6 +11,8 @@ import pandas as pd
 from crlm_dash.figures.style import INK, RULE, SMALL_SIZE, TEXT_SIZE, GroupStyle, group_label
 
 LINE_HEIGHT = 28
+NAME = "name"  # column of a line that holds only the group's name
+LONG_NAME = 14  # letters: from here on a name before the numbers takes the room of the curves
 _KINDS = (("n_risk", "at risk"), ("n_censor", "censored"), ("n_event", "events"))
 _MOST_IN_FULL = 3  # with more groups only the numbers at risk
 
@@ -23,18 +25,33 @@ class RiskLine:
     column: str
     words: str
     colour: str
+    named: bool = False  # the group's name stands before the words
 
     @property
     def label(self) -> str:
-        """What stands before the numbers, in the colour of the curve."""
-        named = f"<b>{group_label(self.group)}</b> {self.words}" if self.column == "n_risk" else self.words
+        """What stands before the numbers, in the colour of the curve; nothing on a line of a name."""
+        if self.column == NAME:
+            return ""
+        named = f"<b>{group_label(self.group)}</b> {self.words}" if self.named else self.words
         return f'<span style="color:{self.colour}">{named}</span> '
 
 
 def risk_lines(groups: Sequence[str], styles: dict[str, GroupStyle]) -> list[RiskLine]:
-    """The lines of the table, from the top: three a group, or only those at risk where there are many groups."""
+    """
+    The lines of the table, from the top: three a group, or only those at risk where there are many groups.
+
+    A short name stands before "at risk"; where a name is long each stands on a line of its own.
+    """
     kinds = _KINDS if len(groups) <= _MOST_IN_FULL else _KINDS[:1]
-    return [RiskLine(group, column, words, styles[group].colour) for group in groups for column, words in kinds]
+    apart = len(kinds) > 1 and any(len(group_label(group)) > LONG_NAME for group in groups)
+    lines = []
+    for group in groups:
+        colour = styles[group].colour
+        if apart:
+            lines.append(RiskLine(group, NAME, group_label(group), colour))
+        for column, words in kinds:
+            lines.append(RiskLine(group, column, words, colour, named=column == "n_risk" and not apart))
+    return lines
 
 
 def risk_height(lines: Sequence[RiskLine]) -> int:
@@ -56,7 +73,33 @@ def risk_traces(at_risk: pd.DataFrame, lines: Sequence[RiskLine]) -> list[dict[s
     Plain traces without axes: the caller says in which row of its figure they stand.
     """
     of_group = dict(iter(at_risk.groupby("strata", sort=False)))
-    return [_numbers(of_group.get(line.group, at_risk[:0]), line, level) for level, line in enumerate(lines)]
+    return [
+        _numbers(of_group.get(line.group, at_risk[:0]), line, level)
+        for level, line in enumerate(lines)
+        if line.column != NAME
+    ]
+
+
+def risk_names(lines: Sequence[RiskLine], x_axis: str, y_axis: str) -> list[dict[str, Any]]:
+    """
+    The names that stand on lines of their own, as annotations.
+
+    Parameters
+    ----------
+    lines : from `risk_lines`
+    x_axis : the extent of the panel's x-axis as annotations name it ("x2 domain")
+    y_axis : the panel's y-axis ("y2")
+
+    Returns
+    -------
+    One annotation a name, at the left of its panel; none where names stand before the numbers.
+    """
+    place = {"xref": x_axis, "yref": y_axis, "x": 0, "xanchor": "left", "yanchor": "middle", "showarrow": False}
+    return [
+        place | {"y": level, "text": f"<b>{line.words}</b>", "font": {"size": SMALL_SIZE, "color": line.colour}}
+        for level, line in enumerate(lines)
+        if line.column == NAME
+    ]
 
 
 def _numbers(rows: pd.DataFrame, line: RiskLine, level: int) -> dict[str, Any]:

@@ -8,7 +8,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from crlm_dash.analyses.result import Result
-from crlm_dash.figures.risk_table import RiskLine, risk_axis, risk_height, risk_lines, risk_traces
+from crlm_dash.figures.risk_table import RiskLine, risk_axis, risk_height, risk_lines, risk_names, risk_traces
 from crlm_dash.figures.stacked import Stacked, row_ref
 from crlm_dash.figures.style import (
     AXIS,
@@ -22,7 +22,7 @@ from crlm_dash.figures.style import (
     group_label,
     group_styles,
 )
-from crlm_dash.figures.survival_overlays import half_interval, naive_curves, published_rates
+from crlm_dash.figures.survival_overlays import half_interval, naive_curves, published_names, published_rates
 
 FEW = 10  # below this many at risk a curve is drawn thin
 PIXELS = 1200  # a curve is thinned to what a screen can show
@@ -47,7 +47,7 @@ def survival(result: Result) -> go.Figure:
     """
     tables = result.tables
     groups = list(dict.fromkeys(tables["summary"]["strata"]))
-    styles = group_styles(groups)
+    styles = _styles(result, groups)
     lines = risk_lines(groups, styles)
     below = risk_height(lines)
     plot = Stacked([_CURVE_HEIGHT, below], spacing=_GAP / (_CURVE_HEIGHT + below + _GAP))
@@ -60,12 +60,20 @@ def survival(result: Result) -> go.Figure:
     _add_medians(plot, result, styles)
     for numbers in risk_traces(tables["at_risk"], lines):
         plot.trace(TABLE, numbers)
+    for note in (*risk_names(lines, row_ref("x", TABLE), "y2"), *published_names(result), *_ratio(result)):
+        plot.note(**note)
     end = _axes(plot, result, lines)
     _add_landmarks(plot, result, end)
     layout = frame_layout(
         height=_CURVE_HEIGHT + below + 140, hovermode="closest", margin={"l": 24, "r": 36, "t": 56, "b": 8}
     )
     return plot.figure(layout)
+
+
+def _styles(result: Result, groups: list[str]) -> dict[str, GroupStyle]:
+    """The look of each group; treatment received is not the arm, so it has other colours than arms have."""
+    others = ["first arm", "second arm"] if result.facts.get("by") == "received" else []
+    return group_styles([*others, *groups])
 
 
 def _add_group(plot: Stacked, result: Result, group: str, style: GroupStyle) -> None:
@@ -181,6 +189,18 @@ def _add_landmarks(plot: Stacked, result: Result, end: float) -> None:
             plot.shape(
                 type="line", layer="below", xref="x", yref=row_ref("y", CURVES), x0=time, x1=time, y0=0, y1=1, line=line
             )
+
+
+def _ratio(result: Result) -> list[dict[str, Any]]:
+    """The hazard ratio of two groups, in the corner a falling curve leaves free."""
+    ratios = result.tables["hazard_ratio"] if "hazard_ratio" in result.tables else pd.DataFrame()
+    if len(ratios) != 1 or pd.isna(ratios["conf_low"].iloc[0]):
+        return []
+    row = ratios.iloc[0]
+    text = f"Hazard ratio <b>{row['estimate']:.2f}</b> ({row['conf_low']:.2f} to {row['conf_high']:.2f})"
+    place = {"xref": row_ref("x", CURVES), "yref": row_ref("y", CURVES), "x": 1, "y": 1}
+    corner = {"xanchor": "right", "yanchor": "top", "bgcolor": "rgba(255,255,255,0.8)"}
+    return [place | corner | {"text": text, "hovertext": row["comparison"]}]
 
 
 def _axes(plot: Stacked, result: Result, lines: list[RiskLine]) -> float:

@@ -10,7 +10,8 @@ from crlm_dash.analyses.result import Result
 from crlm_dash.figures.style import INK, MUTED, SMALL_SIZE, faded, group_label
 
 NAIVE_COLOUR = "#8A949E"
-_LINES = {"type": "scatter", "mode": "lines"}
+_LAST = {"legendrank": 2000}  # after the groups
+_LINES = {"type": "scatter", "mode": "lines"} | _LAST
 
 
 def half_interval(result: Result) -> list[dict[str, Any]]:
@@ -52,27 +53,37 @@ def naive_curves(result: Result) -> list[dict[str, Any]]:
 
 
 def published_rates(result: Result) -> list[dict[str, Any]]:
-    """Published rates as diamonds, each with study and rate; group, limits and time origin on hover."""
+    """Published rates as diamonds; group, limits and time origin on hover."""
     rates = _table(result, "published").sort_values(["time", "estimate"])
     if rates.empty:
         return []
-    sides = rates.groupby("time").cumcount() % 2  # neighbours write to either side
     return [
-        {
+        _LAST
+        | {
             "type": "scatter",
-            "mode": "markers+text",
+            "mode": "markers",
             "x": rates["time"].to_numpy(),
             "y": rates["estimate"].to_numpy(),
-            "text": [f"{study} {rate:.0%}" for study, rate in zip(rates["study"], rates["estimate"], strict=True)],
-            "textposition": ["middle left" if side else "middle right" for side in sides],
-            "textfont": {"size": SMALL_SIZE - 2, "color": INK},
-            "marker": {"symbol": "diamond-open", "size": 11, "color": INK, "line": {"width": 2}},
+            "marker": {"symbol": "diamond", "size": 11, "color": INK, "line": {"width": 1.5, "color": "#FFFFFF"}},
             "customdata": [_hover(row) for row in rates.itertuples(index=False)],
             "hovertemplate": "%{customdata}<extra></extra>",
             "name": "Published, not from this trial   ",
             "showlegend": True,
-            "cliponaxis": False,
         }
+    ]
+
+
+def published_names(result: Result) -> list[dict[str, Any]]:
+    """Study and rate beside each diamond, legible over a curve; neighbours stand on either side."""
+    rates = _table(result, "published").sort_values(["time", "estimate"])
+    place = {"xref": "x", "yref": "y", "yanchor": "middle", "bgcolor": "rgba(255,255,255,0.75)", "borderpad": 1}
+    font = {"size": SMALL_SIZE - 2, "color": INK}
+    sides = [{"xanchor": "left", "xshift": 9}, {"xanchor": "right", "xshift": -9}]
+    return [
+        place
+        | sides[nth % 2]
+        | {"x": row.time, "y": row.estimate, "text": f"{row.study} {row.estimate:.0%}", "font": font}
+        for nth, row in zip(rates.groupby("time").cumcount(), rates.itertuples(index=False), strict=True)
     ]
 
 

@@ -73,7 +73,7 @@ def _rmst_row(group: Group, horizon: float, conf_level: float) -> dict[str, obje
     mean, error = _mean_and_error(group, horizon)
     half = normal_quantile(conf_level) * error
     values = (horizon, mean, error, mean - half, mean + half)
-    return {"strata": [group.name], **{name: [value] for name, value in zip(RMST[1:], values, strict=True)}}
+    return {"strata": group.name, **{name: [value] for name, value in zip(RMST[1:], values, strict=True)}}
 
 
 def _mean_and_error(group: Group, horizon: float) -> tuple[float, float]:

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from crlm_dash.analyses.result import Result
-from crlm_dash.tables.formats import NOTHING, count, n_percent, number, p_value, rows, with_limits, written
+from crlm_dash.tables.formats import NOT_REACHED, NOTHING, count, n_percent, number, p_value, rows, with_limits, written
 from crlm_dash.tables.survival import group_words, length, rate
 
 TIME_VARYING = "time-varying"
@@ -117,8 +117,11 @@ def _limits(row: Row, column: str, sign: str = "") -> str:
 
 def _points(row: Row) -> str:
     """A difference of rates, in percentage points, with its sign."""
-    points = with_limits(row["estimate"], row["conf_low"], row["conf_high"], digits=0, scale=100, unit=" points")
-    return f"+{points}" if row["estimate"] > 0 else points
+    if pd.isna(row["estimate"]):
+        return NOT_REACHED
+    points = with_limits(row["estimate"], row["conf_low"], row["conf_high"], digits=0, scale=100)
+    sign = "+" if row["estimate"] > 0 else ""
+    return f"{sign}{points} percentage points"
 
 
 def _ratio(row: Row) -> str:

@@ -78,7 +78,7 @@ def table(
     key: str,
     empty: str = "Nothing to list.",
     opens: str = "",
-    height: int | Literal["auto"] = "auto",
+    height: int | Literal["auto", "content"] = "auto",
     alt: str = "",
 ) -> None:
     """

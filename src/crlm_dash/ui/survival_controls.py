@@ -7,16 +7,9 @@ from typing import Any
 import streamlit as st
 
 from crlm_dash.analyses.survival_display import endpoint_choices
-from crlm_dash.analyses.survival_received import BY_RECEIVED, LANDMARK, TIME_VARYING
+from crlm_dash.analyses.survival_received import BY_RECEIVED, LANDMARK
 from crlm_dash.ui import address, session, widgets
 
-BY_RECEIVED_WORD = "Local treatment received"
-PLAIN = "plain"
-METHODS = {
-    "": "From a landmark on",
-    TIME_VARYING: "As it changes with time",
-    PLAIN: "From time zero",
-}
 FORMATS = {"": "SVG, for print", "png": "PNG, for slides"}
 LONGEST_LANDMARK = 24  # months
 
@@ -48,8 +41,8 @@ def _endpoint() -> str:
 
 def _received() -> dict[str, str]:
     """Treatment received, for who may see it; and for who asks for it by the address: the door answers."""
-    by_address = st.query_params.get("by") in (BY_RECEIVED, BY_RECEIVED_WORD)
-    return {BY_RECEIVED: BY_RECEIVED_WORD} if by_address or session.door().can_see_received() else {}
+    by_address = st.query_params.get("by") == widgets.BY_RECEIVED_WORD
+    return {BY_RECEIVED: widgets.BY_RECEIVED_WORD} if by_address or session.door().can_see_received() else {}
 
 
 def _more(by: str | None) -> dict[str, Any]:
@@ -87,7 +80,7 @@ def _more(by: str | None) -> dict[str, Any]:
 def _method() -> dict[str, Any]:
     left, right = st.columns([6, 11], vertical_alignment="bottom")
     with left:
-        method = address.choice("Treatment received counts", METHODS, key="method")
+        method = address.choice("Treatment received counts", widgets.METHODS, key="method")
     if method:
         return {"method": method}
     with right:

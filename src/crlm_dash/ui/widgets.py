@@ -8,7 +8,9 @@ import streamlit as st
 
 from crlm_dash import analyses
 from crlm_dash.access import Role, Viewer, role_named
+from crlm_dash.analyses.survival_received import BY_RECEIVED, LANDMARK, TIME_VARYING
 from crlm_dash.store.door import BY_ARM, Door
+from crlm_dash.store.origins import ORIGINS
 from crlm_dash.store.seal import CutInfo
 from crlm_dash.store.shelf import TrialInfo
 from crlm_dash.terms import TrialKind
@@ -23,6 +25,12 @@ ROLE_WORDS = {
 }
 NEWEST = "newest"
 BY_ARM_WORD = "Arm"
+BY_RECEIVED_WORD = "Local treatment received"
+METHODS = {
+    "": "From a landmark on",
+    TIME_VARYING: "As it changes with time",
+    "plain": "From time zero",
+}  # how treatment received counts; the last is refused with its reason
 EVERYONE = "All patients together"
 
 
@@ -72,8 +80,12 @@ def role_words() -> dict[str, str]:
 
 def page_words(door: Door) -> dict[str, dict[str, str]]:
     """Codes and words of the pages' own choices, as an address may name them."""
-    endpoints = {each.paramcd: each.label for each in door.protocol.endpoints}
-    return {"by": {BY_ARM: BY_ARM_WORD} | door.groupings(), "endpoint": endpoints}
+    return {
+        "by": {BY_ARM: BY_ARM_WORD, BY_RECEIVED: BY_RECEIVED_WORD} | door.groupings(),
+        "endpoint": {each.paramcd: each.label for each in door.protocol.endpoints},
+        "origin": {code: each.label.capitalize() for code, each in ORIGINS.items()},
+        "method": {code or LANDMARK: word for code, word in METHODS.items()},
+    }
 
 
 def strata(more: Mapping[str, str] | None = None) -> str | None:
