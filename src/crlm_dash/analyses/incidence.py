@@ -55,7 +55,7 @@ def incidence(
     if by == BY_ARM:
         door.check_can(Action.SEE_OUTCOMES_BY_ARM)
     there = endpoints_of(door, where, population)
-    offered = there[there["PARAMCD"].isin(_competing(door))].reset_index(drop=True)
+    offered = _with_causes(door, there)
     chosen = _chosen(door, there, offered, endpoint)
     asked: dict[str, Any] = {"by": by, "where": where, "population": population}
     denominators = door.ask("survival_denominators", **asked, endpoint=chosen.paramcd if chosen else "")
@@ -80,6 +80,7 @@ def incidence(
         landmarks = sorted(tables["landmarks"]["time"].unique().tolist())
         horizon = reading_time(tables["landmarks"])
         facts |= {"order": order, "ticks": ticks(counts, shown), "landmarks": landmarks, "horizon": horizon}
+        facts["horizon_words"] = survival_words.length(horizon, shown) if horizon else ""
         sentence = words.finding(chosen, shown, tables, horizon, population_words(door, population))
         notes = words.notes(door, chosen, shown, denominators, tables, by, where)
     tables = {name: tables[name] if name in tables else table([], COLUMNS[name]) for name in (*COLUMNS, "endpoints")}
@@ -99,17 +100,31 @@ def incidence(
     )
 
 
-def _competing(door: Door) -> list[str]:
-    """Codes of the endpoints with competing risks."""
-    return [each.paramcd for each in door.protocol.endpoints if each.type == "competing_risks"]
+def competing_choices(door: Door) -> dict[str, str]:
+    """Endpoints with competing risks, code → label; the one shown without a wish is first, under ''."""
+    offered = _with_causes(door, endpoints_of(door, "", "ENRLFL"))
+    labels = dict(zip(offered["PARAMCD"], offered["PARAM"], strict=True))
+    most = _most_causes(door, offered)
+    return {"": labels.pop(most)} | labels if most else {}
+
+
+def _with_causes(door: Door, there: pd.DataFrame) -> pd.DataFrame:
+    """The endpoints with competing risks, of those there are."""
+    competing = [each.paramcd for each in door.protocol.endpoints if each.type == "competing_risks"]
+    return there[there["PARAMCD"].isin(competing)].reset_index(drop=True)
+
+
+def _most_causes(door: Door, offered: pd.DataFrame) -> str:
+    """Of the endpoints with competing risks, first those with records, the one with most causes; '' of none."""
+    declared = {each.paramcd: each for each in door.protocol.endpoints}
+    filled = offered.loc[offered["n"] > 0, "PARAMCD"].tolist() or offered["PARAMCD"].tolist()
+    return max(filled, key=lambda code: len(declared[code].competing), default="")
 
 
 def _chosen(door: Door, there: pd.DataFrame, offered: pd.DataFrame, wanted: str) -> Endpoint | None:
-    """The endpoint asked for; without a wish, of those with competing risks and records the one with most causes."""
+    """The endpoint asked for; without a wish the one with most causes."""
     declared = {each.paramcd: each for each in door.protocol.endpoints}
-    filled = offered.loc[offered["n"] > 0, "PARAMCD"].tolist() or offered["PARAMCD"].tolist()
-    most = max(filled, key=lambda code: len(declared[code].competing), default="")
-    code = wanted.strip().upper() or most
+    code = wanted.strip().upper() or _most_causes(door, offered)
     if not code:
         return None
     labels = dict(zip(there["PARAMCD"], there["PARAM"], strict=True))

@@ -81,7 +81,7 @@ def _add_group(plot: Stacked, result: Result, group: str, style: GroupStyle) -> 
     curve = thinned(curves[curves["strata"] == group])
     if curve.empty:
         return
-    for limit in _limits(curve, group, style):
+    for limit in limits(curve, group, style):
         plot.trace(CURVES, limit)
     unit = result.facts.get("unit", "months")
     shared = {
@@ -94,7 +94,7 @@ def _add_group(plot: Stacked, result: Result, group: str, style: GroupStyle) -> 
             "(95 % %{customdata[1]:.0%}–%{customdata[2]:.0%})<br>%{customdata[0]:.0f} at risk<extra></extra>"
         ),
     }
-    for part, look, legend in _by_risk(curve):
+    for part, look, legend in by_risk(curve):
         drawn = {
             "x": part["time"].to_numpy(),
             "y": part["estimate"].to_numpy(),
@@ -107,7 +107,7 @@ def _add_group(plot: Stacked, result: Result, group: str, style: GroupStyle) -> 
     plot.trace(CURVES, _censoring(curve[curve["n_censor"] > 0], group, style))
 
 
-def _by_risk(curve: pd.DataFrame) -> list[tuple[pd.DataFrame, dict[str, float], bool]]:
+def by_risk(curve: pd.DataFrame) -> list[tuple[pd.DataFrame, dict[str, float], bool]]:
     """The curve in parts: thin before ten are at risk (late entry), thick, thin again after; one is in the legend."""
     enough = curve.index[curve["n_risk"] >= FEW]
     if not len(enough):
@@ -128,7 +128,8 @@ def thinned(curve: pd.DataFrame) -> pd.DataFrame:
     return shown.reset_index(drop=True)
 
 
-def _limits(curve: pd.DataFrame, group: str, style: GroupStyle) -> list[dict[str, Any]]:
+def limits(curve: pd.DataFrame, group: str, style: GroupStyle) -> list[dict[str, Any]]:
+    """The 95 % limits of a curve as a faint band; nothing where none is known."""
     known = curve.dropna(subset=["conf_low", "conf_high"])
     shared = {
         "type": "scatter",

@@ -6,6 +6,7 @@ import pandas as pd
 
 from crlm_dash.analyses.result import Result
 from crlm_dash.tables.incidence import (
+    incidence_contrasts,
     incidence_first_events,
     incidence_hazard_ratios,
     incidence_landmarks,
@@ -112,6 +113,7 @@ __all__ = [
     "enrolment_arms",
     "enrolment_funnel",
     "enrolment_sites",
+    "incidence_contrasts",
     "incidence_first_events",
     "incidence_hazard_ratios",
     "incidence_landmarks",

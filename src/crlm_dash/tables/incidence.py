@@ -78,6 +78,23 @@ def incidence_hazard_ratios(result: Result) -> pd.DataFrame:
     return written(found, columns)
 
 
+def incidence_contrasts(result: Result) -> pd.DataFrame:
+    """Test and both ratios of each cause in one table."""
+    columns = [
+        "What came first", "Comparison", "Gray's test, p", "Subdistribution hazard ratio (95 % CI)",
+        "Cause-specific hazard ratio (95 % CI)", "Proportional hazards, p",
+    ]  # fmt: skip
+    labels, specific = _labels(result), rows(result.tables["hazard_ratio"])
+    tests = {row["cause"]: p_value(row["p_value"]) for row in rows(result.tables["tests"])}
+    together = {(row["cause"], row["comparison"]): _ratio(row) for row in rows(result.tables["subdistribution"])}
+    found = []
+    for row in specific:
+        key = (row["cause"], row["comparison"])
+        cells = [row["comparison"], tests.get(row["cause"], NOTHING), together[key], _ratio(row), _ph(row)]
+        found.append(_line(columns, labels[row["cause"]], cells))
+    return written(found, columns)
+
+
 def _line(columns: list[str], first: str, others: list[str]) -> dict[str, str]:
     return dict(zip(columns, (first, *others), strict=True))
 

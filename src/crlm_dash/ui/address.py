@@ -18,6 +18,7 @@ PAGE_CHOICES = (
     "usubjid",
     "origin",
     "method",
+    "cause",
 )  # what a change of trial makes meaningless
 
 

@@ -12,6 +12,7 @@ PAGES = {
     "enrolment": ("Enrolment", "group_add", "Patients enrolled against the plan, month by month and site by site."),
     "eligibility": ("Eligibility", "checklist", "Which criteria keep patients out, and for how many."),
     "survival": ("Survival", "show_chart", "Survival curves with the numbers at risk below them."),
+    "progression": ("Progression", "stacked_line_chart", "Where the disease fails first, and for how many."),
     "safety": ("Safety", "health_and_safety", "Adverse events by term and worst grade; deaths."),
     "patient": ("Patient", "person", "Everything about one patient on one timeline."),
     "quality": ("Data quality", "fact_check", "What was wrong with the data, and every data cut."),
