@@ -2,6 +2,7 @@
 
 from crlm_dash.stats.competing import aalen_johansen, incidence_at
 from crlm_dash.stats.cox import hazard_ratio
+from crlm_dash.stats.cox_regression import CoxRegression, SubgroupEffects, cox_regression, subgroup_effects
 from crlm_dash.stats.fine_gray import fine_gray
 from crlm_dash.stats.gray import gray_test
 from crlm_dash.stats.kaplan_meier import kaplan_meier, number_at_risk
@@ -18,8 +19,11 @@ from crlm_dash.stats.proportions import (
 from crlm_dash.stats.rmst import rmst, rmst_difference
 
 __all__ = [
+    "CoxRegression",
+    "SubgroupEffects",
     "aalen_johansen",
     "clopper_pearson",
+    "cox_regression",
     "exact_rate",
     "fine_gray",
     "followup_median",
@@ -34,6 +38,7 @@ __all__ = [
     "number_at_risk",
     "rmst",
     "rmst_difference",
+    "subgroup_effects",
     "survival_at",
     "survival_differences",
     "wilson",

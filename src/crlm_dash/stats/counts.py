@@ -109,15 +109,16 @@ def groups_of(counts: pd.DataFrame, *, causes: bool = False) -> list[Group]:
     ------
     ContractError : a column is absent or holds what it may not
     """
-    _check_counts(counts, causes=causes)
+    check_counts(counts, causes=causes)
     strata = counts["strata"]
+    if strata.isna().any():
+        raise ContractError("counts, strata: a group has no name; name missing values '(missing)'.")
     if isinstance(strata.dtype, pd.CategoricalDtype):
         code, names = strata.cat.codes.to_numpy(), list(strata.cat.categories)
     else:
         code, found = pd.factorize(strata, sort=True)
         names = list(found)
-    columns = [counts[name].to_numpy(dtype=float) for name in ("time", "entry", "event", "n")]
-    time, entry, event, n = columns
+    time, entry, event, n = columns_of(counts)
     used = (time > entry) & (n > 0)
 
     def group(number: int, name: object) -> Group:
@@ -127,13 +128,38 @@ def groups_of(counts: pd.DataFrame, *, causes: bool = False) -> list[Group]:
     return [group(number, name) for number, name in enumerate(names)]
 
 
-def _check_counts(counts: pd.DataFrame, *, causes: bool = False) -> None:
-    """Raise `ContractError` where `counts` is not what this room was promised."""
-    absent = [name for name in COLUMNS if name not in counts.columns]
+def columns_of(counts: pd.DataFrame) -> list[Floats]:
+    """
+    The numbers of every row.
+
+    Parameters
+    ----------
+    counts : see `groups_of`
+
+    Returns
+    -------
+    Its columns `time`, `entry`, `event` and `n`.
+    """
+    return [counts[name].to_numpy(dtype=float) for name in COLUMNS[1:]]
+
+
+def check_counts(counts: pd.DataFrame, columns: Sequence[str] = COLUMNS, *, causes: bool = False) -> None:
+    """
+    Refuse counts that are not what this room was promised.
+
+    Parameters
+    ----------
+    counts : see `groups_of`
+    columns : what must be there
+    causes : whether `event` may hold numbers of causes
+
+    Raises
+    ------
+    ContractError : a column is absent or holds what it may not
+    """
+    absent = [name for name in columns if name not in counts.columns]
     if absent:
         raise ContractError(f"counts: column {', '.join(absent)} is absent; there are {list(counts.columns)}.")
-    if counts["strata"].isna().any():
-        raise ContractError("counts, strata: a group has no name; name missing values '(missing)'.")
     promises: dict[str, tuple[str, Callable[[Floats], npt.NDArray[np.bool_]]]] = {
         "time": ("a finite number above 0", lambda value: np.isfinite(value) & (value > 0)),
         "entry": ("a finite number, 0 or more", lambda value: np.isfinite(value) & (value >= 0)),
@@ -176,6 +202,22 @@ def reference_first(groups: Sequence[Group], reference: str | None) -> list[Grou
     return sorted(groups, key=lambda group: group.name != reference)
 
 
+def pooled(groups: Sequence[Group]) -> Group:
+    """
+    Everyone as one group.
+
+    Parameters
+    ----------
+    groups : the groups, at least one
+
+    Returns
+    -------
+    The rows of the first, of the second, and so on.
+    """
+    parts = [(group.time, group.entry, group.event, group.n) for group in groups]
+    return Group("", *(np.concatenate(column) for column in zip(*parts, strict=True)))
+
+
 def frame_of(columns: Sequence[str], parts: Sequence[dict[str, object]]) -> pd.DataFrame:
     """
     One frame of results from the groups' parts.
@@ -210,9 +252,11 @@ def _rows_in(part: dict[str, object]) -> int:
 
 def _column_type(name: str) -> str:
     """The type of a result column: text for names, whole numbers for counts, otherwise a number."""
-    if name in ("strata", "comparison", "test"):
+    if name in ("strata", "comparison", "test", "covariate", "level"):
         return "object"
-    return "int64" if name.startswith("n_") or name in ("n", "df", "cause") else "float64"
+    if name == "reference":
+        return "bool"
+    return "int64" if name.startswith(("n_", "df_")) or name in ("n", "df", "cause") else "float64"
 
 
 def whole(values: Floats) -> Ints:

@@ -3,44 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 from scipy import stats
 
-from crlm_dash.stats.counts import Floats, Group, Ints, frame_of, groups_of, reference_first
+from crlm_dash.stats.counts import Floats, Group, frame_of, groups_of, pooled, reference_first
 from crlm_dash.stats.curve import normal_quantile
 from crlm_dash.stats.log_rank import event_table
+from crlm_dash.stats.newton import maximum
+from crlm_dash.stats.partial_likelihood import PartialLikelihood, p_of, pooled_scale
 
 HAZARD_RATIO = ("comparison", "estimate", "conf_low", "conf_high", "p_value", "ph_p_value")
-MAX_STEPS = 50
-ROUNDING = 1e-12  # a likelihood lower by this share of itself is not lower
-ENOUGH = 1e-11  # the largest step of Newton's method that counts as no step
-
-
-@dataclass(frozen=True)
-class Deaths:
-    """
-    One row per event, in Efron's order within a tie: who is at risk in each group when it happens.
-
-    Of d tied events the l-th (from 0) is weighed against the risk set less l/d of the tied events themselves.
-    """
-
-    weight: Floats  # (events, groups) effective number at risk
-    time_row: Ints  # (events,) which distinct event time
-    observed: Floats  # (times, groups) events
-
-    def shares(self, beta: Floats) -> Floats:
-        """Each group's probability, but the reference's, that an event at this moment is its own."""
-        ratio = np.exp(np.concatenate(([0.0], beta)))
-        return np.asarray(self.weight[:, 1:] * ratio[1:] / (self.weight @ ratio)[:, None])
-
-    def log_likelihood(self, beta: Floats) -> float:
-        """Efron's partial log-likelihood."""
-        total = self.weight @ np.exp(np.concatenate(([0.0], beta)))
-        return float(self.observed[:, 1:].sum(axis=0) @ beta - np.log(total).sum())
 
 
 def hazard_ratio(counts: pd.DataFrame, *, reference: str | None = None, conf_level: float = 0.95) -> pd.DataFrame:
@@ -143,59 +118,11 @@ def _fit(groups: Sequence[Group], conf_level: float) -> list[tuple[float, ...]]:
     """Ratio, limits and both p-values of each group but the first."""
     if len(groups) < 2:
         return []
-    deaths = _deaths(groups)
-    beta = _maximum(deaths)
-    error = np.sqrt(np.diag(np.linalg.inv(_information(deaths.shares(beta)))))
-    proportional = _proportional(groups, deaths, beta)
-    return [(*found, float(p)) for found, p in zip(wald(beta, error, conf_level), proportional, strict=True)]
-
-
-def _deaths(groups: Sequence[Group]) -> Deaths:
-    """The events of all groups, one row each."""
-    _, n_risk, n_event = event_table(groups)
-    tied = n_event.sum(axis=1)
-    row = np.repeat(np.arange(len(tied)), tied.astype(np.int64))
-    first = np.cumsum(tied) - tied
-    gone = (np.arange(len(row)) - first[row]) / tied[row]
-    return Deaths(n_risk[row] - gone[:, None] * n_event[row], row, n_event)
-
-
-def _information(shares: Floats, weight: Floats | None = None) -> Floats:
-    """Sum over events of the (weighted) variance matrix of the group in which the event falls."""
-    weighted = shares if weight is None else shares * weight[:, None]
-    return np.asarray(np.diag(weighted.sum(axis=0)) - weighted.T @ shares)
-
-
-def _maximum(deaths: Deaths) -> Floats:
-    """The log hazard ratios that maximise the likelihood, by Newton's method with halved steps."""
-    beta = np.zeros(deaths.weight.shape[1] - 1)
-    observed = deaths.observed[:, 1:].sum(axis=0)
-    reached = deaths.log_likelihood(beta)
-    for _ in range(MAX_STEPS):
-        shares = deaths.shares(beta)
-        step = np.linalg.solve(_information(shares), observed - shares.sum(axis=0))
-        least = reached - ROUNDING * abs(reached)
-        while (new := deaths.log_likelihood(beta + step)) < least and np.abs(step).max() > ENOUGH:
-            step = step / 2
-        beta, reached = beta + step, new
-        if np.abs(step).max() <= ENOUGH:
-            break
-    return beta
-
-
-def _proportional(groups: Sequence[Group], deaths: Deaths, beta: Floats) -> Floats:
-    """Score test of each coefficient against one that changes with the pooled curve (see `hazard_ratio`)."""
-    everyone = deaths.observed.sum(axis=1)
-    at_risk = event_table(groups)[1].sum(axis=1)
-    survival = np.cumprod(1 - everyone / at_risk)
-    scale = 1 - np.concatenate(([1.0], survival[:-1]))
-    scale = scale - (scale @ everyone) / everyone.sum()
-    shares = deaths.shares(beta)
-    weight = scale[deaths.time_row]
-    score = scale @ deaths.observed[:, 1:] - weight @ shares
-    plain, mixed = _information(shares), _information(shares, weight)
-    squared = _information(shares, weight**2)
-    left = np.diag(squared - mixed @ np.linalg.solve(plain, mixed))
-    flat = left <= 1e-12 * np.diag(squared)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return np.where(flat, np.nan, stats.chi2.sf(score**2 / left, 1))
+    rows = pooled(groups)
+    number = np.repeat(np.arange(len(groups)), [len(group.n) for group in groups])
+    likelihood = PartialLikelihood.of(rows, number, np.eye(len(groups))[:, 1:])
+    top = maximum(likelihood, len(groups) - 1)
+    each = [np.array([column]) for column in range(len(groups) - 1)]
+    tests = likelihood.proportional(top, pooled_scale(rows, likelihood.time), each)
+    ratios = wald(top.at, np.sqrt(np.diag(top.covariance)), conf_level)
+    return [(*ratio, p_of(test, 1)) for ratio, test in zip(ratios, tests, strict=True)]

@@ -11,10 +11,11 @@ import numpy.typing as npt
 from crlm_dash.stats.counts import Floats
 
 MAX_STEPS = 60
-ROUNDING = 1e-12  # a likelihood lower by this share of itself is not lower
+ROUNDING = 1e-12  # a likelihood lower by this, or by this share of itself, is not lower
 ENOUGH = 1e-11  # the largest step of Newton's method that counts as no step
 FLAT = 1e-9  # a direction with this share of the information of the others has none
-NO_GAIN = 1e-10  # a likelihood higher by less, for a large step, will not be higher by much more
+FAINT = 1e-9  # less information of a coefficient of unit scale is rounding
+NO_GAIN = 1e-9  # a likelihood higher by less, for a large step, will not be higher by much more
 FADED = 1e-7  # information that is left of a direction in which there is no more gain
 LARGE = 0.1  # steps near a maximum are far smaller, towards infinity they stay about 1
 MOVING = 1e-3  # a coefficient that still moves so far runs away too
@@ -56,13 +57,14 @@ def maximum(likelihood: Likelihood, size: int) -> Maximum:
     basis = _curved(information)
     known = _inside(basis)
     for _ in range(MAX_STEPS):
-        step = _inverse(information, basis) @ score
-        least = value - ROUNDING * abs(value)
-        while (new := likelihood(beta + step))[0] < least and _longest(step) > ENOUGH:
-            step = step / 2
-        running_away = new[0] - value <= NO_GAIN and _longest(step) > LARGE
-        beta, (value, score, information) = beta + step, new
-        if running_away or _longest(step) <= ENOUGH:
+        step = part = _inverse(information, basis) @ score
+        least = value - ROUNDING * (1 + abs(value))
+        while not (new := likelihood(beta + part))[0] >= least and _longest(part) > ENOUGH:  # also where missing
+            part = part / 2
+        # No gain for a large step; if no part of it gains, rounding hides what there is.
+        running_away = _longest(step) > LARGE and (new[0] - value <= NO_GAIN or _longest(part) <= ENOUGH)
+        beta, (value, score, information) = beta + part, new
+        if running_away or _longest(part) <= ENOUGH:
             break
     estimate = np.where(known, beta, np.nan)
     left = _not_faded(information) if running_away else basis
@@ -79,12 +81,15 @@ def _longest(step: Floats) -> float:
 
 def _inverse(information: Floats, basis: Floats) -> Floats:
     """The inverse of an information matrix within the directions of `basis`."""
-    return np.asarray(basis @ np.linalg.solve(basis.T @ information @ basis, basis.T))
+    inner = basis.T @ information @ basis
+    size = np.sqrt(np.where(np.diag(inner) > 0, np.diag(inner), 1.0))
+    scaled = np.linalg.pinv(inner / np.outer(size, size), hermitian=True)
+    return np.asarray(basis @ (scaled / np.outer(size, size)) @ basis.T)
 
 
 def _curved(information: Floats) -> Floats:
     """Directions, as columns, along which the likelihood is not flat; the same at all coefficients."""
-    scale = np.sqrt(np.maximum(np.diag(information), 0))
+    scale = np.sqrt(np.where(np.diag(information) > FAINT, np.diag(information), 0))
     share = np.divide(1.0, scale, out=np.zeros_like(scale), where=scale > 0)
     values, vectors = np.linalg.eigh(information * np.outer(share, share))
     kept = vectors[:, values > FLAT] * scale[:, None]

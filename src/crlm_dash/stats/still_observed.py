@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from crlm_dash.stats.counts import Floats, Group
+from crlm_dash.stats.counts import Floats, Group, pooled
 
 
 @dataclass(frozen=True)
@@ -23,8 +23,7 @@ class StillObserved:
     @classmethod
     def of(cls, groups: Sequence[Group]) -> StillObserved:
         """Both distributions, from the follow-up of all groups."""
-        parts = [(group.time, group.entry, group.event, group.n) for group in groups]
-        everyone = Group("", *(np.concatenate(column) for column in zip(*parts, strict=True)))
+        everyone = pooled(groups)
         leaving = np.unique(everyone.time[everyone.event == 0])
         sets = everyone.risk_sets(leaving)
         if not everyone.delayed:
