@@ -26,6 +26,8 @@ ASKED: list[tuple[str, dict[str, Any]]] = [
     *(("survival", {"endpoint": endpoint}) for endpoint in ("OS", "OSDX", "LIVPD")),
     ("survival", {"by": "ECOG"}),
     ("survival", {"where": "AGE > 55"}),
+    *(("survival", {"origin": origin}) for origin in ("diagnosis", "chemotherapy", "enrolment", "treatment")),
+    ("survival", {"endpoint": "OSDX", "naive": True, "published": True, "band": True}),
     ("incidence", {"endpoint": "LIVPD", "overstated": True}),
     ("incidence", {"endpoint": "LIVPD", "by": "ECOG"}),
     ("safety", {}),
@@ -74,9 +76,20 @@ def test_a_blinded_role_is_refused_by_arm(opened: Opened, role: Role, analysis: 
         ANALYSES[analysis](opened(role), by="arm")
 
 
-@pytest.mark.parametrize(
-    ("analysis", "options"), [*ASKED, *((name, {"by": "arm"}) for name in ("survival", "incidence", "safety"))]
-)
+@pytest.mark.parametrize("role", [*BLINDED, Role.DSMB])
+@pytest.mark.parametrize("method", ["landmark", "time-varying", "plain"])
+def test_treatment_received_tells_the_arm_and_is_refused_like_it(opened: Opened, role: Role, method: str) -> None:
+    with pytest.raises(AccessDenied):
+        ANALYSES["survival"](opened(role), by="received", method=method)
+
+
+BY_ARM: list[tuple[str, dict[str, Any]]] = [
+    *((name, {"by": "arm"}) for name in ("survival", "incidence", "safety")),
+    ("survival", {"by": "arm", "origin": "diagnosis", "band": True, "naive": True}),
+]
+
+
+@pytest.mark.parametrize(("analysis", "options"), [*ASKED, *BY_ARM])
 def test_the_dsmb_finds_codes_and_never_a_name(opened: Opened, analysis: str, options: dict[str, Any]) -> None:
     result = ANALYSES[analysis](opened(Role.DSMB), **options)
     everything = " ".join([said(result), *(words_of(result, table) for table in result.tables)])

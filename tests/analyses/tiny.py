@@ -107,6 +107,7 @@ def subjects() -> list[dict[str, Any]]:
             "SAFFL": "Y" if number <= 18 else None, "DTHFL": "Y" if event else None,
             "DTHDT": enrolled + dt.timedelta(days=days - 1) if event else None,
             "LSTALVDT": enrolled + dt.timedelta(days=days - 1), "ECOG": "1" if number % 3 == 0 else "0",
+            "DIAGDT": enrolled - dt.timedelta(days=100), "TRTSDT": enrolled + dt.timedelta(days=3),
             "WILLING": "LOCAL" if zap else "SYSTEMIC", "days": days, "event": event, "place": place,
         })  # fmt: skip
     screened = {"SITEID": "02", "COUNTRY": "FRA", "RFICDT": dt.date(2025, 6, 1)}
@@ -123,7 +124,8 @@ def survival_records(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     found = []
     for row in (each for each in rows if "days" in each):
         cnsr, shared = 0 if row["event"] else 1, {"USUBJID": row["USUBJID"]}
-        found.append({**shared, "PARAMCD": "OS", "PARAM": "OS", "AVAL": row["days"], "CNSR": cnsr, "ENTRY": 0})
+        known = {"PARAMCD": "OS", "PARAM": "OS", "STARTDT": row["ENRLDT"]}
+        found.append({**shared, **known, "AVAL": row["days"], "CNSR": cnsr, "ENTRY": 0})
         late = {"PARAMCD": "OSDX", "PARAM": "OSDX", "AVAL": row["days"] + 100, "CNSR": cnsr, "ENTRY": 100}
         if row["USUBJID"] != "T-02":
             found.append({**shared, **late, **({"AVAL": 90} if row["USUBJID"] == "T-01" else {})})
@@ -131,6 +133,19 @@ def survival_records(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
         liver = {"PARAMCD": "LIVPD", "PARAM": "Liver", "AVAL": row["days"], "CAUSE": cause}
         found.append({**shared, **liver, "CNSR": {0: 1, 1: 0}.get(cause, cause)})
     return found
+
+
+def first_treatments(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Everybody had chemotherapy before; Zap is local treatment, ten days after enrolment."""
+    return [
+        {
+            "USUBJID": row["USUBJID"],
+            "CHEMODT": row["ENRLDT"] - dt.timedelta(days=60),
+            "LOCALDT": row["ENRLDT"] + dt.timedelta(days=10) if row["TRT01P"] == "Zap" else None,
+        }
+        for row in rows
+        if "days" in row
+    ]
 
 
 def adverse_events() -> list[dict[str, Any]]:
@@ -206,6 +221,7 @@ def full() -> dict[str, list[dict[str, Any]]]:
     return {
         "adsl": subjects(),
         "adtte": survival_records(subjects()),
+        "adfirst": first_treatments(subjects()),
         "adae": adverse_events(),
         "adel": criteria_records(),
         "adtl": timeline(),

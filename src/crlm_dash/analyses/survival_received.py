@@ -17,8 +17,8 @@ METHODS = (LANDMARK, TIME_VARYING)
 GROUPS = {"not received": "No local treatment", "received": "Local treatment received"}
 REFUSED = (
     "Curves by treatment received are not drawn from time zero: nobody is treated after death, so whoever lived long "
-    "enough to be treated would look like a survivor because of it (immortal time). Two ways are sound: from a landmark "
-    "on (method landmark), or as it changes with time (method time-varying)."
+    "enough to be treated would look like a survivor because of it (immortal time). Two ways are sound: from a "
+    "landmark on (method landmark), or as it changes with time (method time-varying)."
 )
 
 
