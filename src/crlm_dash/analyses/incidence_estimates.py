@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import Counter
 
 import numpy as np
 import pandas as pd
@@ -42,15 +42,16 @@ def estimates(
     """Every table of the display. `tested`: groups are pre-specified and nothing is filtered."""
     times = landmark_times(endpoint, unit, counts)
     compared = known_groups(counts)
+    small = too_small(compared)
     curves = stats.aalen_johansen(counts)
     tables = {
         "curves": curves,
-        "tests": _tests(compared) if tested else table([], COLUMNS["tests"]),
+        "tests": _tests(compared, small=small) if tested else table([], COLUMNS["tests"]),
         "first_events": _first_events(counts, causes),
         "landmarks": stats.incidence_at(counts, times),
         "event_free": _event_free(curves, counts),
         "at_risk": stats.number_at_risk(counts, ticks(counts, unit)),
-    } | _ratios(compared, reference, tested=tested)
+    } | _ratios(compared, reference, small=small, tested=tested)
     return {name: frame[COLUMNS[name].split()] for name, frame in tables.items()}
 
 
@@ -101,43 +102,42 @@ def _event_free(curves: pd.DataFrame, counts: pd.DataFrame) -> pd.DataFrame:
 
 def _first_events(counts: pd.DataFrame, causes: pd.DataFrame) -> pd.DataFrame:
     """How many of each group had each cause first, and how many none so far: they sum to the group."""
-    n = counts.groupby(["strata", "event"], observed=True)["n"].sum()
+    n: Counter[tuple[str, int]] = Counter()
+    for group, cause, number in zip(counts["strata"], counts["event"], counts["n"], strict=True):
+        n[group, cause] += number
     labels = {**dict(zip(causes["cause"], causes["label"], strict=True)), CENSORED: _NOTHING_YET}
     rows = []
     for group in counts["strata"].cat.categories:
-        size = int(counts.loc[counts["strata"] == group, "n"].sum())
+        size = sum(n[group, cause] for cause in labels)
         for cause, label in labels.items():
-            number = int(n.get((group, cause), 0))
-            rows.append((group, int(cause), label, number, 100 * number / size if size else float("nan")))
+            number = n[group, cause]
+            rows.append((group, int(cause), label, int(number), 100 * number / size if size else float("nan")))
     return table(rows, COLUMNS["first_events"])
 
 
-def _tests(counts: pd.DataFrame) -> pd.DataFrame:
+def _tests(counts: pd.DataFrame, *, small: bool) -> pd.DataFrame:
     found = stats.gray_test(counts)
-    return found.assign(statistic=float("nan"), p_value=float("nan")) if too_small(counts) else found
+    return found.assign(statistic=float("nan"), p_value=float("nan")) if small else found
 
 
-def _ratios(counts: pd.DataFrame, reference: str | None, *, tested: bool) -> dict[str, pd.DataFrame]:
+def _ratios(counts: pd.DataFrame, reference: str | None, *, small: bool, tested: bool) -> dict[str, pd.DataFrame]:
     """Subdistribution and cause-specific ratios of each cause; blank where a group is too small."""
-    if len(counts["strata"].cat.categories) < 2:
-        return {name: table([], COLUMNS[name]) for name in ("subdistribution", "hazard_ratio")}
-    reference = reference if reference in counts["strata"].cat.categories else None
-    causes = _happened(counts)
-    specific = _each(causes, lambda cause: stats.hazard_ratio(_of(counts, cause), reference=reference))
-    together = _each(causes, lambda cause: stats.fine_gray(counts, cause=cause, reference=reference))
-    found = {"subdistribution": together, "hazard_ratio": specific}
-    if too_small(counts):
-        kept = ("cause", "comparison")
-        found = {name: frame.assign(**_blank(frame, kept)) for name, frame in found.items()}
-    if not tested:
-        found["hazard_ratio"] = found["hazard_ratio"].assign(ph_p_value=float("nan"))
-    return {name: frame.reindex(columns=COLUMNS[name].split()) for name, frame in found.items()}
+    groups = counts["strata"].cat.categories
+    against = reference if reference in groups else None
+    causes = _happened(counts) if len(groups) > 1 else []
+    together = {cause: stats.fine_gray(counts, cause=cause, reference=against) for cause in causes}
+    specific = {cause: stats.hazard_ratio(_of(counts, cause), reference=against) for cause in causes}
+    hidden = ("ph_p_value",) if not tested else ()
+    return {
+        "subdistribution": _below(together, COLUMNS["subdistribution"].split(), blank=small),
+        "hazard_ratio": _below(specific, COLUMNS["hazard_ratio"].split(), blank=small, hidden=hidden),
+    }
 
 
-def _each(causes: list[int], fitted: Callable[[int], pd.DataFrame]) -> pd.DataFrame:
-    parts = [fitted(cause).assign(cause=cause) for cause in causes]
-    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame({"cause": [], "comparison": []})
-
-
-def _blank(frame: pd.DataFrame, kept: tuple[str, ...]) -> dict[str, float]:
-    return {str(name): float("nan") for name in frame.columns if name not in kept}
+def _below(
+    parts: dict[int, pd.DataFrame], columns: list[str], *, blank: bool, hidden: tuple[str, ...] = ()
+) -> pd.DataFrame:
+    """The ratios of every cause in one frame; all of them missing where `blank`, the `hidden` columns always."""
+    missing = dict.fromkeys(columns[2:] if blank else hidden, float("nan"))
+    rows = [{**row, "cause": cause, **missing} for cause, frame in parts.items() for row in frame.to_dict("records")]
+    return pd.DataFrame(rows, columns=columns)
