@@ -28,9 +28,12 @@ COLUMNS = {
 }
 
 
+_EMPTY = {name: table([], columns) for name, columns in COLUMNS.items()}
+
+
 def empty_tables() -> dict[str, pd.DataFrame]:
     """Every table of the display, with its columns and without a row."""
-    return {name: table([], columns) for name, columns in COLUMNS.items()}
+    return dict(_EMPTY)
 
 
 def counts_of(found: pd.DataFrame, order: list[str]) -> pd.DataFrame:

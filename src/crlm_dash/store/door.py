@@ -16,9 +16,9 @@ from crlm_dash.access import Action, TrialState, Viewer, can, check_can, role_na
 from crlm_dash.errors import AccessDenied, NotFound, RequestError, StoreError
 from crlm_dash.protocol import Protocol
 from crlm_dash.store.arms import arm_labels, coded_labels
-from crlm_dash.store.contents import column_types, protocol_of
+from crlm_dash.store.contents import column_types, dated, planned_arms, protocol_of
 from crlm_dash.store.filters import parse_filter, to_sql
-from crlm_dash.store.origins import ORIGINS, TimeOrigin, counted_sql, origin_named, times_sql
+from crlm_dash.store.origins import ORIGINS, TimeOrigin, origin_named, times_sql
 from crlm_dash.store.queries import compose, read_query
 from crlm_dash.store.rooms import (
     ARM,
@@ -94,11 +94,11 @@ class Door:
 
     def time_origins(self) -> dict[str, str]:
         """What follow-up can be counted from in these data: code → label."""
-        return {code: each.label for code, each in ORIGINS.items() if self._dated()[each.column]}
+        return {code: each.label for code, each in ORIGINS.items() if dated(self._connection)[each.column]}
 
     def can_see_received(self) -> bool:
         """Whether outcomes by local treatment received are there and the viewer may see them."""
-        return all(self.can(action) for action in RECEIVED_NEEDS) and bool(self._dated()["LOCALDT"])
+        return all(self.can(action) for action in RECEIVED_NEEDS) and bool(dated(self._connection)["LOCALDT"])
 
     def ask(
         self,
@@ -188,10 +188,6 @@ class Door:
         key = "SUBJKEY" if "SUBJKEY" in self._types["adtte"] else "USUBJID"
         return times_sql(columns, key, origin, self.protocol, switch=room is Room.RECEIVED)
 
-    def _dated(self) -> dict[str, int]:
-        """How many enrolled subjects have each date that times can be counted from."""
-        return {str(column): int(n) for column, n in self._run(counted_sql(), {}).iloc[0].items()}
-
     def _columns_in(self, room: Room, table: str) -> tuple[str, ...]:
         extra = tuple(c.column for c in self.protocol.covariates) if table == "adsl" else ()
         names = dict.fromkeys(c for c in COLUMNS[table] + extra if c in self._types[table])
@@ -249,9 +245,7 @@ class Door:
     # -- arms ---------------------------------------------------------------------------------------------------
 
     def _labels(self, secret: bytes) -> dict[str, str]:
-        sql = "select distinct TRT01P from cut.main.adsl where ENRLFL = 'Y' and TRT01P is not null order by 1"
-        in_data = list(self._run(sql, {})["TRT01P"])
-        labels = arm_labels(self.protocol.arms, in_data)
+        labels = arm_labels(self.protocol.arms, planned_arms(self._connection))
         return coded_labels(labels, self.protocol.arms, self.cut.trial, secret) if self._coded else labels
 
     def _label_sql(self, column: str) -> str:
