@@ -84,7 +84,7 @@ def generated(rng: Random) -> list[Change]:
     ]
 
 
-def staged_rows(people: list[list[Change]]) -> dict[str, list[Row]]:
+def staged(people: Sequence[list[Change]]) -> dict[str, list[Row]]:
     """The rows as ingest would stage them: an empty text is NULL."""
     tables = together([patient(f"T-{number:02d}", each) for number, each in enumerate(people)])
     return {name: [{key: _null(value) for key, value in row.items()} for row in rows] for name, rows in tables.items()}
@@ -99,7 +99,7 @@ def _null(value: Any) -> Any:
 @settings(max_examples=6)
 def test_both_versions_agree(trial: str, rng: Random) -> None:
     text = files("crlm_dash").joinpath("protocols", f"{trial}.toml").read_text(encoding="utf-8")
-    tables = staged_rows([generated(rng) for _ in range(SUBJECTS)])
+    tables = staged([generated(rng) for _ in range(SUBJECTS)])
     con = built(tables, text=text)
     found = con.execute("select USUBJID, CRITERION, RESULT, VALUE from adel").fetchall()
     con.close()

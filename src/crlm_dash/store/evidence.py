@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from crlm_dash.ingest.raw import literal, quoted
-from crlm_dash.protocol import Fact, fact_label, shown_unit
+from crlm_dash.protocol import ULN_RATIO, Fact, fact_label, shown_unit
 from crlm_dash.store.criteria import Criteria, EvaluatedCriterion
 from crlm_dash.store.limits import result_sql
 
 _NOT_KNOWN = "not known"
 _LOST = "unit not convertible"
+_NO_LIMIT = "upper limit of normal not known"
 
 
 def adel_sql(criteria: Criteria) -> str:
@@ -91,7 +92,8 @@ def _text_sql(fact: Fact) -> str:
 
 def _lost_sql(fact: Fact) -> str:
     lost = f"contains(' ' || FACTS__LOST || ' ', {literal(f' {fact.name} ')})"
-    return f"if({lost}, '{_LOST}', null)" if fact.unit else "cast(null as varchar)"
+    why = _NO_LIMIT if fact.unit == ULN_RATIO else _LOST
+    return f"if({lost}, '{why}', null)" if fact.unit else "cast(null as varchar)"
 
 
 def _latest_sql(facts: tuple[Fact, ...]) -> str:
