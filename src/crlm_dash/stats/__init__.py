@@ -17,6 +17,7 @@ from crlm_dash.stats.proportions import (
     wilson,
 )
 from crlm_dash.stats.rmst import rmst, rmst_difference
+from crlm_dash.stats.time_varying import split_at_switch
 
 __all__ = [
     "CoxRegression",
@@ -38,6 +39,7 @@ __all__ = [
     "number_at_risk",
     "rmst",
     "rmst_difference",
+    "split_at_switch",
     "subgroup_effects",
     "survival_at",
     "survival_differences",
