@@ -14,7 +14,8 @@ from crlm_dash.store.door import Door
 from crlm_dash.terms import POOLED, TimeUnit
 
 LIMITS = "Limits are 95 %, log(−log). Beyond follow-up a value is “not reached”, never extrapolated."
-METHOD = "Cumulative incidence by Aalen–Johansen: of two causes on one day the first named counts."
+METHOD = "Cumulative incidence by Aalen–Johansen, each cause in competition with the others."
+SAME_DAY = "Of two causes on one day the first named counts."
 NO_GRAY = "Gray's test is not defined with delayed entry."
 _OVERSTATED = (
     "1 − Kaplan–Meier is drawn only to show its error: it counts who died as if progression could still follow, "
@@ -52,14 +53,19 @@ def finding(
 
 
 def _group(name: str, rows: pd.DataFrame, labels: dict[int, str]) -> str:
-    shares = [f"{labels[row['cause']].lower()} {percent(row['estimate'])}" for row in records(rows)]
+    shares = [f"{_inside(labels[row['cause']])} {percent(row['estimate'])}" for row in records(rows)]
     free = f"free of all {percent(max(1 - rows['estimate'].sum(), 0))}"
     return ("" if name == POOLED else f"{name}: ") + listed([*shares, free])
 
 
+def _inside(label: str) -> str:
+    """A label within a sentence; one that begins with an abbreviation stays as it is."""
+    return label[:1].lower() + label[1:] if label[1:2].islower() else label
+
+
 def _counted(events: pd.DataFrame) -> str:
     totals = events.groupby("label", sort=False)["n"].sum()
-    words = [f"{str(label).lower()} {n:,}" for label, n in totals.items() if n]
+    words = [f"{_inside(str(label))} {n:,}" for label, n in totals.items() if n]
     return f"{listed(words)} of {plural(int(totals.sum()), 'patient')}"
 
 
@@ -86,7 +92,8 @@ def notes(
         _OVERSTATED if "overstated" in tables else "",
         _window(door, endpoint),
         endpoint.description,
-        METHOD,
+        METHOD if endpoint.competing else "",
+        SAME_DAY if endpoint.events and endpoint.competing else "",
         LIMITS,
         *assumed(door, *places(door, endpoint)),
     ]

@@ -133,7 +133,7 @@ def _axes(plot: Stacked, result: Result, cause: int, lines: list[RiskLine], draw
     ticks = list(dict.fromkeys(result.tables["at_risk"]["time"]))
     times = result.tables["curves"]["time"]
     end = float(max([*ticks, times.max() if len(times) else 0.0, 1.0]))
-    plot.x_axis(**AXIS, range=[-0.015 * end, 1.015 * end], tickvals=ticks, ticks="outside", showgrid=False)
+    plot.x_axis(**AXIS, range=[-0.03 * end, 1.015 * end], tickvals=ticks, ticks="outside", showgrid=False)
     axis = result.facts.get("axis") or f"Time ({result.facts.get('unit', 'months')})"
     plot.x_axis(CURVES, title={"text": axis, "standoff": 8}, showticklabels=True)
     plot.x_axis(TABLE, showticklabels=False, ticks="", showline=False)

@@ -87,7 +87,7 @@ def first_failure(result: Result) -> go.Figure:
     for panel in panels:
         traces += _bands(result, panel, looks) + _numbers(result, panel, styles[panel.group], ticks)
         shapes += _pale(result, panel, end) + _reading(result, panel)
-        notes += [_title(result, panel, styles[panel.group]), *_shares(result, panel, end)]
+        notes += [_title(result, panel, styles[panel.group]), *_shares(result, panel, end, roomy=len(groups) <= 2)]
         axes |= _axes(result, panel, ticks, end)
     layout = frame_layout(height=height, hovermode="x unified", margin={"l": 24, "r": 24, "t": 64, "b": 8})
     still = {"itemclick": False, "itemdoubleclick": False}  # a band taken out would let the others fall
@@ -145,7 +145,7 @@ def _bands(result: Result, panel: _Panel, looks: dict[int, str]) -> list[dict[st
                 "line": {"shape": "hv", "width": 1, "color": "#FFFFFF"},
                 "stackgroup": panel.group,
                 "fillcolor": looks[cause],
-                "name": f"{labels[cause]}   ",
+                "name": labels[cause],
                 "legendgroup": labels[cause],
                 "showlegend": panel.number == 1,
                 "hovertemplate": "<b>%{y:.0%}</b>",
@@ -188,7 +188,7 @@ def _reading(result: Result, panel: _Panel) -> list[dict[str, Any]]:
     return [rule | {"xref": panel.x, "yref": panel.y}]
 
 
-def _shares(result: Result, panel: _Panel, end: float) -> list[dict[str, Any]]:
+def _shares(result: Result, panel: _Panel, end: float, *, roomy: bool) -> list[dict[str, Any]]:
     """The share of each cause at the reading time, written in its band; above them who is free of all."""
     landmarks, horizon = result.tables["landmarks"], result.facts.get("horizon")
     if horizon is None:
@@ -201,8 +201,8 @@ def _shares(result: Result, panel: _Panel, end: float) -> list[dict[str, Any]]:
             found.append(place | {"y": below + share / 2, "text": f"<b>{share:.0%}</b>"})
         below += share
     if len(there) and 1 - below >= _THINNEST:
-        words = f"<b>{1 - below:.0%}</b> free by {result.facts.get('horizon_words', '')}"
-        found.append(place | {"y": (1 + below) / 2, "text": words})
+        when = f" by {result.facts.get('horizon_words', '')}" if roomy else ""
+        found.append(place | {"y": (1 + below) / 2, "text": f"<b>{1 - below:.0%}</b> free{when}"})
     return found
 
 
@@ -225,9 +225,11 @@ def _title(result: Result, panel: _Panel, style: GroupStyle) -> dict[str, Any]:
 
 def _axes(result: Result, panel: _Panel, ticks: list[float], end: float) -> dict[str, Any]:
     title = {"text": result.facts.get("axis", ""), "standoff": 6, "font": {"size": SMALL_SIZE + 1}}
+    when = f"<b>{group_label(panel.group)}</b>, %{{x:.1f}} {result.facts.get('unit', 'months')}"
     x = AXIS | {
-        "domain": list(panel.across), "anchor": panel.y, "range": [-0.04 * end, 1.03 * end], "tickvals": ticks,
+        "domain": list(panel.across), "anchor": panel.y, "range": [-0.06 * end, 1.03 * end], "tickvals": ticks,
         "ticks": "outside", "showgrid": False, "title": title,
+        "unifiedhovertitle": {"text": when},
     }  # fmt: skip
     if panel.number > 1:
         x["matches"] = "x"
