@@ -99,3 +99,94 @@ def test_limits_are_a_band_between_low_and_high() -> None:
     low, high = traces(survival(survival_result("All")), "95 % limits")
     assert high.fill == "tonexty"
     assert all(a <= b for a, b in zip(low.y, high.y, strict=True))
+
+
+def test_it_is_thin_before_ten_are_at_risk_when_patients_enter_late() -> None:
+    result = survival_result("All")
+    curves = result.tables["curves"]
+    curves.loc[curves["time"] < 4, "n_risk"] = 3
+    before, thick, after = curve(survival(result), "All")
+    assert (before.line.width, after.line.width) == (1.8, 1.8)
+    assert list(before.x) == [0, 1, 2, 3, 4]
+    assert thick.x[0] == 4
+    assert [part.showlegend for part in (before, thick, after)] == [False, True, False]
+
+
+def test_a_landmark_is_ruled_where_the_axis_reaches_it() -> None:
+    result = survival_result("All")
+    result.facts["landmarks"] = [12.0, 24.0]
+    rules = [shape for shape in survival(result).layout.shapes if shape.yref == "y domain"]
+    assert [(shape.x0, shape.x1) for shape in rules] == [(12, 12)]  # the axis ends at 23 months
+
+
+def test_a_long_name_stands_above_its_numbers() -> None:
+    figure = survival(survival_result("Palliative chemotherapy", "Local treatment"))
+    names = [note for note in figure.layout.annotations if note.yref == "y2"]
+    assert [(note.text, note.y) for note in names] == [
+        ("<b>Palliative chemotherapy</b>", 0),
+        ("<b>Local treatment</b>", 4),
+    ]
+    assert [note.font.color for note in names] == ["#0072B2", "#D55E00"]
+    assert "Palliative" not in "".join(figure.layout.yaxis2.ticktext)
+    (at_risk,) = traces(figure, "Palliative chemotherapy, at risk")
+    assert set(at_risk.y) == {1}
+
+
+def test_the_hazard_ratio_of_two_groups_stands_in_the_corner() -> None:
+    result = survival_result("Arm A", "Arm B")
+    columns = ["comparison", "estimate", "conf_low", "conf_high", "ph_p_value"]
+    result.tables["hazard_ratio"] = pd.DataFrame([("Arm B vs Arm A", 0.5, 0.3, 0.84, 0.2)], columns=columns)
+    assert "Hazard ratio <b>0.50</b> (0.30 to 0.84)" in [note.text for note in survival(result).layout.annotations]
+    result.tables["hazard_ratio"]["conf_low"] = float("nan")
+    assert not any("Hazard" in note.text for note in survival(result).layout.annotations)
+
+
+def test_treatment_received_never_wears_the_colours_of_arms() -> None:
+    result = survival_result("No local treatment", "Local treatment received")
+    result.facts["by"] = "received"
+    colours = {curve(survival(result), group)[0].line.color for group in result.facts["order"]}
+    assert colours == {"#009E73", "#CC79A7"}
+
+
+def test_where_groups_change_hands_no_median_is_told() -> None:
+    result = survival_result("No local treatment", "Local treatment received")
+    result.facts["method"] = "time-varying"
+    names = [trace.name for trace in survival(result).data if trace.showlegend]
+    assert not any("median" in name for name in names)
+
+
+def test_the_band_of_no_difference_lies_under_the_curves() -> None:
+    result = survival_result("Arm A", "Arm B")
+    result.tables["band"] = pd.DataFrame({"time": [0.0, 6.0], "conf_low": [1.0, 0.6], "conf_high": [1.0, 0.8]})
+    figure = survival(result)
+    low, high = traces(figure, "Half the 95 % interval")
+    assert (list(low.y), list(high.y), high.fill) == ([1.0, 0.6], [1.0, 0.8], "tonexty")
+    assert figure.data[0] is low
+    assert (low.showlegend, high.showlegend) == (False, True)
+
+
+def test_the_naive_curve_is_grey_dashed_and_says_what_is_wrong_with_it() -> None:
+    result = survival_result("Arm A", "Arm B")
+    table = result.tables["curves"][["strata", "time", "estimate"]]
+    result.tables["naive"] = table.assign(estimate=table["estimate"] + 0.05)
+    first, second = traces(survival(result), "Ignores late entry: overstates survival")
+    assert (first.line.dash, first.line.color) == ("dash", "#8A949E")
+    assert (first.showlegend, second.showlegend) == (True, False)
+    assert first.y[0] == pytest.approx(1.05)
+
+
+def test_published_rates_are_diamonds_that_say_they_are_not_of_this_trial() -> None:
+    result = survival_result("All")
+    columns = "study group n endpoint origin time estimate conf_low conf_high source".split()
+    rows = [
+        ("Lin", "converted", None, "OS", "not stated", 12.0, 0.582, 0.422, 0.804, "x"),
+        ("Allard", "all", 529, "OS", "not stated", 12.0, 0.30, float("nan"), float("nan"), "x"),
+    ]
+    result.tables["published"] = pd.DataFrame(rows, columns=columns)
+    figure = survival(result)
+    (marks,) = traces(figure, "Published, not from this trial")
+    assert (list(marks.x), list(marks.y)) == ([12, 12], [0.30, 0.582])
+    assert "not from this trial" in marks.customdata[1]
+    assert "58% (42%–80%); from: not stated" in marks.customdata[1]
+    named = [note for note in figure.layout.annotations if note.xref == "x"]
+    assert [(note.text, note.xanchor) for note in named] == [("Allard 30%", "left"), ("Lin 58%", "right")]

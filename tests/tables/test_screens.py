@@ -47,6 +47,39 @@ def test_survival_as_it_is_read(door: Door) -> None:
     assert tables.survival_tests(result)["p"].str.match(r"0\.\d{3}").all()
 
 
+def test_every_number_read_off_the_curves_is_in_one_table(door: Door) -> None:
+    numbers = tables.survival_numbers(survival(door, by="arm"))
+    assert list(numbers.columns) == ["", "Zap now", "Pills only", "Pills only vs Zap now"]
+    assert _line(numbers, "Patients") == ["10", "10", "–"]
+    assert _line(numbers, "Events") == ["10", "4", "–"]
+    assert _line(numbers, "Median, days (95 % CI)")[1] == "not reached"
+    assert _line(numbers, "At 6 months (95 % CI)")[2].startswith("+20 (")
+    assert _line(numbers, "At 5 years (95 % CI)") == ["0 %", "not reached", "not reached"]
+    # By hand: Zap (630 + 4 · 182.625) / 10 days, Pills (240 + 6 · 182.625) / 10.
+    means = [cell.split(" (")[0] for cell in _line(numbers, "Mean up to 6 months, days (95 % CI)")]
+    assert means == ["136.1", "133.6", "-2.5"]
+    assert _line(numbers, "Maturity: patients with the event") == ["10 (100 %)", "4 (40 %)", "–"]
+    assert _line(numbers, "With the event, or followed to 5 years") == ["10 (100 %)", "4 (40 %)", "–"]
+    assert _line(numbers, "Hazard ratio (95 % CI)")[:2] == ["–", "–"]
+    assert _line(numbers, "Log-rank, p")[2].startswith("0.")
+
+
+def test_pooled_numbers_stand_in_one_column_and_compare_nothing(door: Door) -> None:
+    numbers = tables.survival_numbers(survival(door))
+    assert list(numbers.columns) == ["", "All patients"]
+    assert not numbers[""].str.contains("Hazard|Log-rank").any()
+
+
+def test_a_filtered_display_has_no_p_in_its_numbers(door: Door) -> None:
+    numbers = tables.survival_numbers(survival(door, by="arm", where="AGE > 50"))
+    assert not numbers[""].str.contains(", p").any()
+
+
+def test_groups_that_change_hands_have_no_median_and_no_rate(door: Door) -> None:
+    numbers = tables.survival_numbers(survival(door, by="received", method="time-varying"))
+    assert numbers[""].tolist() == ["Patients", "Events", "Hazard ratio (95 % CI)"]
+
+
 def test_a_small_group_reads_n_below_ten(door: Door) -> None:
     result = survival(door, by="arm", endpoint="OSDX")
     assert tables.survival_tests(result)["p"].tolist() == ["N/A (n < 10)"]
