@@ -9,7 +9,10 @@ import pytest
 from crlm_dash import stats
 
 FIXTURES = Path(__file__).parent / "fixtures"
-HORIZON = {"lung": 700, "veteran": 365, "colon": 1826.25, "simulated": 24, "flat": 3}
+HORIZON = {
+    "lung": 700, "veteran": 365, "colon": 1826.25, "simulated": 24, "flat": 3, "recurrence": 1826.25, "quarters": 60,
+    "exponential": 18, "uniform": 24, "lognormal": 30,
+}  # fmt: skip
 ALL = list(HORIZON)
 COMPARED = [name for name in ALL if name != "flat"]
 
@@ -74,7 +77,8 @@ def test_log_rank(name: str) -> None:
     assert_equal(stats.log_rank(fixture(name, "counts")), fixture(name, "log_rank"), columns)
 
 
-def test_stratified_log_rank() -> None:
-    counts = fixture("ecog", "counts")
+@pytest.mark.parametrize("name", ["ecog", "nodes", "extents"])
+def test_stratified_log_rank(name: str) -> None:
+    counts = fixture(name, "counts")
     columns = {column: column for column in ("statistic", "df", "p_value")}
-    assert_equal(stats.log_rank(counts, stratum="stratum"), fixture("ecog", "log_rank"), columns)
+    assert_equal(stats.log_rank(counts, stratum="stratum"), fixture(name, "log_rank"), columns)
