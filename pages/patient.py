@@ -5,6 +5,7 @@ import streamlit as st
 from crlm_dash import analyses, figures, tables
 from crlm_dash.ui import show, widgets
 from crlm_dash.ui.session import ask
+from crlm_dash.ui.verdict import verdict
 
 usubjid = widgets.patient()
 if not usubjid:
@@ -21,7 +22,9 @@ with records:
 with baseline:
     show.table(tables.patient_subject(result), key="patient_baseline", alt="Facts about the patient")
 with criteria:
+    verdict(result)
     show.table(tables.patient_criteria(result), key="patient_criteria", empty="No criterion is recorded.")
+    show.table(tables.patient_evidence(result), key="patient_evidence", empty="No fact is declared.")
 with lesions:
     show.table(tables.patient_lesions(result), key="patient_lesions", empty="No lesion is recorded.")
 with labs:

@@ -224,12 +224,31 @@ def full() -> dict[str, list[dict[str, Any]]]:
         "adfirst": first_treatments(subjects()),
         "adae": adverse_events(),
         "adel": criteria_records(),
+        "elsum": screening_ends(subjects(), criteria_records()),
+        "eldev": [
+            {"USUBJID": "T-01", "SITEID": "01", "KIND": "recorded", "CRITERION": "I02", "ORD": 2, "RECORDED": "not met"}
+        ],
         "adtl": timeline(),
         "adtr": lesion_records(),
         "adlb": [{"USUBJID": "T-01", "PARAMCD": "CEA", "PARAM": "CEA", "AVAL": 7.5, "ADY": 1}],
         "adsv": [{"USUBJID": "T-02", "VISIT": "MONTH 3", "STATUS": "missed"}],
         "faults": FAULTS,
     }
+
+
+def screening_ends(rows: list[dict[str, Any]], answers: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """ELSUM of a trial whose criteria have no rules: how screening ended, and what the sites recorded."""
+    ends = {"T-21": "failed", "T-22": "failed", "T-23": "refused", "T-24": "pending"}
+    ordered = sorted(answers, key=lambda each: each["ORD"])
+    unmet = [(each["USUBJID"], each["CRITERION"]) for each in ordered if each["RECORDED"] == "not met"]
+    return [
+        {
+            "USUBJID": row["USUBJID"], "SITEID": row["SITEID"], "OUTCOME": ends.get(row["USUBJID"], "enrolled"),
+            "SCRNMONTH": row["RFICDT"].replace(day=1), "NOT_MET": "", "UNKNOWN": "", "MISSING": "",
+            "REC_NOT_MET": " ".join(criterion for subject, criterion in unmet if subject == row["USUBJID"]),
+        }
+        for row in rows
+    ]  # fmt: skip
 
 
 def cut_of(tables: dict[str, list[dict[str, Any]]], protocol: str = PROTOCOL) -> duckdb.DuckDBPyConnection:
@@ -282,8 +301,10 @@ def _insert(con: duckdb.DuckDBPyConnection, table: str, row: dict[str, Any]) -> 
 
 
 def _kind(table: str, column: str) -> str:
+    if column == "VALUE" and table in ("adel", "eldev", "elevidence"):
+        return "varchar"
     if column in ("AGE", "AVAL", "ENTRY", "VALUE", "LOW", "HIGH", "BASE", "A1LO", "A1HI") and table != "faults":
         return "double"
-    if column in ("CNSR", "AESEQ", "CAUSE", "AEGRADE", "ORD", "GRADE", "ROW") or column.endswith("DY"):
+    if column in ("CNSR", "AESEQ", "CAUSE", "AEGRADE", "ORD", "GRADE", "ROW", "LIMIT_ID") or column.endswith("DY"):
         return "integer"
-    return "date" if column.endswith("DT") or column in ("DUE", "WINDOW_HIGH", "ACTUAL") else "varchar"
+    return "date" if column.endswith("DT") or column in ("DUE", "WINDOW_HIGH", "ACTUAL", "SCRNMONTH") else "varchar"

@@ -95,12 +95,13 @@ def enrolment_result() -> Result:
 
 
 def eligibility_result() -> Result:
-    """Fourteen criteria, of which thirteen were failed by someone."""
+    """Fourteen criteria, of which thirteen were failed by someone; every other one has a label."""
+    labels = ("", "In short")
     rows = [
-        (f"I{k:02d}", "inclusion", f"Criterion number {k} of the protocol", 20 - k, k, 0, k // 2, k // 3)
+        (f"I{k:02d}", labels[k % 2], "inclusion", f"Criterion number {k}", 20 - k, k, 0, k // 2, k // 3, 0)
         for k in range(14)
     ]
-    columns = "criterion type text n_met n_not_met n_unknown n_first n_sole".split()
+    columns = "criterion label type text n_met n_not_met n_unknown n_first n_sole n_sole_open".split()
     return result("eligibility", {"criteria": pd.DataFrame(rows, columns=columns)})
 
 

@@ -59,10 +59,12 @@ def test_sites_are_ordered_by_enrolment() -> None:
 def test_criteria_are_ranked_and_those_nobody_failed_are_left_out() -> None:
     figure = criteria(eligibility_result())
     failed, first, sole = figure.data
-    assert list(failed.x) == list(range(13, 1, -1))
+    assert list(failed.x) == list(range(13, 3, -1))
     assert list(first.x)[:3] == [6, 6, 5]
     assert list(sole.x)[:3] == [4, 4, 3]
-    assert failed.y[0].startswith("<b>I13</b>")
+    assert failed.y[0] == "<b>I13</b>  In short"
+    assert failed.y[1] == "<b>I12</b>  Criterion number 12"
+    assert "+4" in figure.layout.annotations[0].text
 
 
 def test_terms_are_ranked_without_totals_and_without_what_nobody_had() -> None:

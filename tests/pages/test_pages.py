@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 
 from crlm_dash.access import Role, Viewer
-from crlm_dash.analyses import enrolment, patients
+from crlm_dash.analyses import eligibility, enrolment, patients
 from crlm_dash.store.shelf import TrialStore
 from tests.pages.visiting import PAGES, Visit, plots, tables, visited, words
 from tests.pilot_like import ARMS, STUDY
 
-FIGURES = {"enrolment": 3, "eligibility": 1, "survival": 1, "progression": 2, "safety": 2}
+FIGURES = {"enrolment": 3, "eligibility": 2, "limits": 1, "survival": 1, "progression": 2, "safety": 2}
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -44,8 +44,51 @@ def test_a_foreign_trial_in_three_arms_is_shown(
 def test_a_criterion_nobody_failed_is_told_in_words(foreign_store: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CRLM_STORE", str(foreign_store))
     app = visited("eligibility", trial=STUDY)
-    assert plots(app) == 0
-    assert "No criterion is recorded as not met." in [caption.value for caption in app.caption]
+    assert plots(app) == 1  # who came how far
+    assert "All are met." in [caption.value for caption in app.caption]
+    assert any("no rules to evaluate" in caption.value for caption in app.caption)
+
+
+@pytest.mark.parametrize(
+    ("view", "figures", "found"),
+    [
+        ("Reasons together", 3, ""),
+        ("By site and month", 4, ""),
+        ("Missing facts", 2, "Undecided"),
+        ("Deviations", 2, "By the data"),
+        ("Every criterion", 2, "Only reason"),
+    ],
+)
+def test_each_view_of_eligibility(visit: Visit, view: str, figures: int, found: str) -> None:
+    app = visit("eligibility", trial="CRLM-EHD", role="PI", view=view)
+    assert not app.exception
+    assert plots(app) == figures
+    assert found in words(app)
+
+
+def test_the_reasons_as_recorded_are_a_choice_in_the_address(visit: Visit) -> None:
+    app = visit("eligibility", trial="CRLM-EHD", role="PI", basis="recorded")
+    assert "as recorded" in words(app)
+    assert app.selectbox(key="basis").value == "recorded"
+
+
+def test_a_limit_is_named_in_the_address_and_moved_on_the_page(visit: Visit) -> None:
+    app = visit("limits", trial="CRLM-EHD", role="PI", limit="I12")
+    assert app.selectbox(key="limit").value == "I12"
+    assert "eligible with the limit of the protocol" in words(app)
+    slider = app.slider(key="at_I12")
+    slider.set_value(slider.max).run()
+    assert "would be eligible" in words(app)
+    assert f"Tried {slider.max:g}" in words(app)
+
+
+def test_a_patient_s_card_says_at_once_whether_eligible(visit: Visit, demo_store: Path) -> None:
+    tables_ = eligibility(TrialStore(demo_store).open(Viewer(Role.MDT), "CRLM-EHD")).tables
+    failed = tables_["subjects"].query("result == 'not met'").iloc[0]
+    app = visit("patient", trial="CRLM-EHD", role="MDT", usubjid=failed["USUBJID"])
+    assert any("Not eligible by the data" in heading.value for heading in app.subheader)
+    assert "✗ not met" in words(app)
+    assert app.dataframe[2].value["By the data"].iloc[0] == "✗ not met"
 
 
 @pytest.mark.parametrize("page", ["overview", "survival"])

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from crlm_dash.analyses.eligibility import eligibility
+from crlm_dash.analyses.eligibility_limit import eligibility_limit
 from crlm_dash.analyses.enrolment import enrolment
 from crlm_dash.analyses.incidence import incidence
 from crlm_dash.analyses.overview import overview
@@ -16,6 +17,7 @@ ANALYSES: dict[str, Callable[..., Result]] = {
     "overview": overview,
     "enrolment": enrolment,
     "eligibility": eligibility,
+    "eligibility_limit": eligibility_limit,
     "survival": survival,
     "incidence": incidence,
     "safety": safety,
@@ -29,6 +31,7 @@ __all__ = [
     "Exclusion",
     "Result",
     "eligibility",
+    "eligibility_limit",
     "enrolment",
     "incidence",
     "overview",

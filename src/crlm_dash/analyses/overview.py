@@ -119,13 +119,18 @@ def _faults(door: Door) -> list[_Row]:
 
 
 def _unmet(door: Door) -> list[_Row]:
-    found = door.ask("eligibility_outcomes", population="SCRNFL").set_index("outcome")["n"]
-    rows = []
-    if n := whole(found.get("enrolled_unmet", 0)):
-        rows.append((str(Severity.ERROR), f"{plural(n, 'patient')} enrolled although a criterion was not met."))
-    if n := whole(found.get("failed_unrecorded", 0)):
-        rows.append((str(Severity.WARNING), f"{plural(n, 'screening failure')} without a recorded criterion."))
-    return [(severity, text, "eligibility") for severity, text in rows]
+    found = door.ask("eligibility_attention", population="SCRNFL").iloc[0]
+    kinds = (
+        ("n_enrolled_unmet", Severity.ERROR, "patient", "enrolled although a criterion was not met"),
+        ("n_late_consent", Severity.ERROR, "patient", "consented after the first procedure of the trial"),
+        ("n_disagree", Severity.WARNING, "patient", "failed by a criterion that the data find met"),
+        ("n_failed_unrecorded", Severity.WARNING, "screening failure", "without a recorded criterion"),
+    )
+    return [
+        (str(severity), f"{plural(n, who)} {what}.", "eligibility")
+        for column, severity, who, what in kinds
+        if (n := whole(found[column]))
+    ]
 
 
 def _behind_plan(door: Door, n_enrolled: int) -> list[_Row]:

@@ -34,7 +34,8 @@ def patient(door: Door, *, usubjid: str = "") -> Result:
 
     Returns
     -------
-    Tables `subject` (item, value), `timeline`, `criteria`, `lesions`, `labs`.
+    Tables `subject` (item, value), `timeline`, `criteria`, `evidence` (the record behind each fact), `lesions`, `labs`.
+    `facts["eligibility"]`: verdict ('' not evaluated), outcome, not_met, unknown, missing (what is still needed).
 
     Raises
     ------
@@ -48,6 +49,7 @@ def patient(door: Door, *, usubjid: str = "") -> Result:
         "subject": subject,
         "timeline": _timeline(door, wanted),
         "criteria": _criteria(door, wanted),
+        "evidence": door.ask("patient_evidence", usubjid=wanted),
         "lesions": lesions,
         "labs": door.ask("patient_labs", usubjid=wanted),
     }
@@ -63,6 +65,7 @@ def patient(door: Door, *, usubjid: str = "") -> Result:
         sentence=_sentence(wanted, adsl, tables["timeline"]),
         facts={
             "usubjid": wanted,
+            "eligibility": _eligibility(door, wanted),
             "enrolled": _day(adsl.get("ENRLDT")),
             "treated": _day(adsl.get("TRTSDT")),
             "died": _day(adsl.get("DTHDT")),
@@ -159,7 +162,23 @@ def _criteria(door: Door, usubjid: str) -> pd.DataFrame:
     found = door.ask("patient_criteria", usubjid=usubjid)
     wording = {each.id: each.text for each in door.protocol.criteria}
     text = [wording.get(each, each) for each in found["criterion"]]
-    return found.assign(text=text)[["criterion", "type", "text", "recorded", "date"]]
+    return found.assign(text=text)
+
+
+def _eligibility(door: Door, usubjid: str) -> dict[str, Any]:
+    """The verdict by the data, and what it rests on, in the protocol's words."""
+    found = door.ask("patient_eligibility", usubjid=usubjid)
+    if found.empty:
+        return {"verdict": "", "outcome": "", "not_met": [], "unknown": [], "missing": []}
+    row = found.iloc[0]
+    labels = {fact.name: fact.description for fact in door.protocol.facts}
+    return {
+        "verdict": row["verdict"] if isinstance(row["verdict"], str) else "",
+        "outcome": row["outcome"],
+        "not_met": row["not_met"].split(),
+        "unknown": row["unknown"].split(),
+        "missing": [labels.get(each, each) for each in row["missing"].split()],
+    }
 
 
 def _timeline(door: Door, usubjid: str) -> pd.DataFrame:
@@ -174,7 +193,9 @@ def _notes(door: Door, timeline: pd.DataFrame) -> list[str]:
     return [
         f"Withheld because they would show the arm: {hidden}, and details of the rest." if coded else "",
         f"{plural(partial, 'date')} recorded without day or month: shown at the start of that time." if partial else "",
-        "Criteria are shown as the site recorded them.",
+        "Criteria are evaluated from the records on or before enrolment; a missing fact makes a criterion unknown."
+        if any(each.rule for each in door.protocol.criteria)
+        else "Criteria are shown as the site recorded them.",
     ]
 
 

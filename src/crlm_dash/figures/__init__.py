@@ -1,22 +1,29 @@
 """What a result looks like: `Result` in, plotly figure out, no number added."""
 
-from crlm_dash.figures.eligibility import criteria
+from crlm_dash.figures.eligibility import criteria, screening
 from crlm_dash.figures.enrolment import accrual, funnel, sites
 from crlm_dash.figures.incidence import incidence
 from crlm_dash.figures.incidence_stacked import first_failure
+from crlm_dash.figures.limits import moved_limit
 from crlm_dash.figures.patient import timeline
+from crlm_dash.figures.reasons import by_month, by_site, together
 from crlm_dash.figures.safety import grades, terms
 from crlm_dash.figures.survival import survival
 
 __all__ = [
     "accrual",
+    "by_month",
+    "by_site",
     "criteria",
     "first_failure",
     "funnel",
     "grades",
     "incidence",
+    "moved_limit",
+    "screening",
     "sites",
     "survival",
     "terms",
     "timeline",
+    "together",
 ]

@@ -1,21 +1,18 @@
-"""Which criteria kept patients out: any, first and sole reason."""
+"""Who came how far, and which criteria kept patients out: any, first and only reason."""
 
 from __future__ import annotations
-
-import re
-import textwrap
-from html import escape
 
 import plotly.graph_objects as go
 
 from crlm_dash.analyses.result import Result
-from crlm_dash.figures.style import ACCENT, ACCENT_LIGHT, FAINT, INK, SMALL_SIZE, TEXT_SIZE, framed
+from crlm_dash.figures.criteria import names, wordings
+from crlm_dash.figures.style import ACCENT, ACCENT_LIGHT, AXIS, FAINT, INK, MUTED, SMALL_SIZE, frame_layout
 
-SHOWN = 12  # criteria in the picture; the table has them all
+SHOWN = 10  # criteria in the picture; the table has them all
 _KINDS = (
     ("n_not_met", "Not met", ACCENT_LIGHT, 0.82),
     ("n_first", "First not met", "#5F9AC2", 0.56),
-    ("n_sole", "Only one not met", ACCENT, 0.30),
+    ("n_sole", "Only reason: would be gained (+)", ACCENT, 0.30),
 )
 
 
@@ -29,50 +26,85 @@ def criteria(result: Result) -> go.Figure:
 
     Returns
     -------
-    One figure with the twelve criteria that kept out most patients, the first at the top.
+    One figure with the ten criteria that kept out most patients, the first at the top.
     """
     table = result.tables["criteria"]
     table = table[table["n_not_met"] > 0].sort_values("n_not_met", ascending=False, kind="stable").head(SHOWN)
-    names = [_name(*row) for row in zip(table["criterion"], table["text"], strict=True)]
-    figure = go.Figure(
-        [
-            go.Bar(
-                y=names,
-                x=table[column],
-                orientation="h",
-                name=label,
-                width=width,
-                marker={"color": colour},
-                customdata=table[["text"]],
-                hovertemplate=f"%{{customdata[0]}}<br>{label}: <b>%{{x}}</b><extra></extra>",
-            )
-            for column, label, colour, width in _KINDS
-        ]
+    named, said = names(table), wordings(table)
+    rows = [named[each] for each in table["criterion"]]
+    hovers = [said[each] for each in table["criterion"]]
+    bars = [
+        {
+            "type": "bar", "orientation": "h", "y": rows, "x": table[column], "name": label, "width": width,
+            "marker": {"color": colour}, "customdata": hovers,
+            "hovertemplate": f"%{{customdata}}<br>{label}: <b>%{{x}}</b><extra></extra>",
+        }
+        for column, label, colour, width in _KINDS
+    ]  # fmt: skip
+    numbers = [
+        {
+            "x": n, "y": each, "showarrow": False, "xanchor": "left", "xshift": 8, "font": {"size": 22},
+            "text": f"<b>{n:.0f}</b>" + (_gained(gain) if gain else ""),
+        }
+        for n, gain, each in zip(table["n_not_met"], table["n_sole"], rows, strict=True)
+    ]  # fmt: skip
+    layout = frame_layout(
+        height=110 + 44 * max(len(table), 2),
+        barmode="overlay",
+        hovermode="closest",
+        margin={"l": 24, "r": 96, "t": 56, "b": 16},
+        annotations=numbers,
+        xaxis=AXIS | {"gridcolor": FAINT, "rangemode": "tozero", "tickformat": "d", "title": {"text": "Patients"}},
+        yaxis=AXIS
+        | {
+            "autorange": "reversed",
+            "ticks": "",
+            "showline": False,
+            "tickfont": {"size": SMALL_SIZE, "color": INK},
+            "ticksuffix": "  ",
+        },
     )
-    for name, n in zip(names, table["n_not_met"], strict=True):
-        figure.add_annotation(
-            x=n,
-            y=name,
-            text=f"<b>{n:.0f}</b>",
-            showarrow=False,
-            xanchor="left",
-            xshift=8,
-            font={"size": TEXT_SIZE},
-        )
-    framed(figure, height=120 + 58 * max(len(table), 2), barmode="overlay", hovermode="closest")
-    figure.update_layout(margin={"l": 24, "r": 64, "t": 56, "b": 16})
-    figure.update_xaxes(gridcolor=FAINT, rangemode="tozero", tickformat="d", title={"text": "Patients"})
-    figure.update_yaxes(
-        autorange="reversed",
-        ticks="",
-        showline=False,
-        tickfont={"size": SMALL_SIZE, "color": INK},
-        ticksuffix="  ",
-    )
-    return figure
+    return go.Figure({"data": bars, "layout": layout})
 
 
-def _name(criterion: str, text: str) -> str:
-    words = re.sub(r"\\([<>])", r"\1", text) if isinstance(text, str) else ""
-    lines = textwrap.wrap(textwrap.shorten(words, 108, placeholder=" …"), 56)
-    return f"<b>{escape(criterion)}</b>  " + "  <br>".join(escape(line) for line in lines)
+def _gained(n: int) -> str:
+    return f"<span style='color:{MUTED};font-size:16px'>  +{n:.0f}</span>"
+
+
+def screening(result: Result) -> go.Figure:
+    """
+    From screened to treated, and those who left on the way and why.
+
+    Parameters
+    ----------
+    result : of the eligibility analysis, with table `funnel`
+
+    Returns
+    -------
+    One figure, steps from top to bottom; who was lost is paler than who came through.
+    """
+    steps = result.tables["funnel"]
+    colours = [ACCENT if kind == "step" else ACCENT_LIGHT for kind in steps["kind"]]
+    names = [
+        step if kind == "step" else f"<i>{step}</i>" for step, kind in zip(steps["step"], steps["kind"], strict=True)
+    ]
+    bar = {
+        "type": "bar", "orientation": "h", "y": names, "x": steps["n"], "marker": {"color": colours},
+        "text": [f"<b>{n:,.0f}</b>" for n in steps["n"]], "textposition": "outside", "cliponaxis": False,
+        "textfont": {"size": 24, "color": INK}, "hovertemplate": "%{y}: <b>%{x}</b><extra></extra>",
+    }  # fmt: skip
+    layout = frame_layout(
+        height=40 + 46 * max(len(steps), 2),
+        bargap=0.32,
+        margin={"l": 8, "r": 88, "t": 8, "b": 8},
+        xaxis=AXIS | {"visible": False, "rangemode": "tozero"},
+        yaxis=AXIS
+        | {
+            "autorange": "reversed",
+            "ticks": "",
+            "showline": False,
+            "tickfont": {"size": SMALL_SIZE},
+            "ticksuffix": "  ",
+        },
+    )
+    return go.Figure({"data": [bar], "layout": layout})

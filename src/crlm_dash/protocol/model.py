@@ -144,6 +144,7 @@ class Criterion(_Table):
     """
 
     id: Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]{1,8}$")]
+    label: str = ""  # a few words for pictures; "": the wording
     type: Literal["inclusion", "exclusion"]
     text: Filled
     reading: str = ""

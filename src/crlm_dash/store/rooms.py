@@ -71,6 +71,9 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "DAYS_BEFORE", "SRCDOM", "SRCSEQ",
     ),
     "ellimit": ("USUBJID", "LIMIT_ID", "VALUE", "RESULT", "IF_TRUE", "IF_FALSE", "PIVOTAL", "OTHERS_MET"),
+    "eldev": (
+        "USUBJID", "SITEID", "KIND", "CRITERION", "ORD", "RESULT", "VALUE", "UNIT", "LIMIT_TEXT", "DT", "RECORDED",
+    ),
     "criteria": (
         "CRITERION", "IECAT", "TEXT", "ORD", "READING", "ASSESSED_BY", "LIMIT_TEXT", "EVALUATED",
     ),
@@ -92,7 +95,7 @@ REVEALS_ARM = frozenset(ARM + TREATMENT_DATES + ("AEMODAL", "AECLAV"))
 REVEALING_TABLES = frozenset({"adex", "adfirst"})
 REVEALING_LANES = ("Local treatment", "Systemic therapy", "MDT decisions")
 
-_ELIGIBILITY = ("adel", "elsum", "elevidence", "ellimit", "criteria", "criterion_facts", "limits")
+_ELIGIBILITY = ("adel", "elsum", "eldev", "elevidence", "ellimit", "criteria", "criterion_facts", "limits")
 
 TABLES_IN: dict[Room, tuple[str, ...]] = {
     Room.COUNTS: ("adsl", *_ELIGIBILITY),

@@ -5,6 +5,17 @@ from collections.abc import Callable
 import pandas as pd
 
 from crlm_dash.analyses.result import Result
+from crlm_dash.tables.eligibility import (
+    eligibility_criteria,
+    eligibility_deviations,
+    eligibility_facts,
+    eligibility_funnel,
+    eligibility_gain,
+    eligibility_missing,
+    eligibility_subjects,
+    eligibility_verdicts,
+)
+from crlm_dash.tables.evidence import patient_criteria, patient_evidence
 from crlm_dash.tables.incidence import (
     incidence_contrasts,
     incidence_first_events,
@@ -14,7 +25,6 @@ from crlm_dash.tables.incidence import (
     incidence_tests,
 )
 from crlm_dash.tables.people import (
-    patient_criteria,
     patient_labs,
     patient_lesions,
     patient_subject,
@@ -23,9 +33,6 @@ from crlm_dash.tables.people import (
 )
 from crlm_dash.tables.safety import safety_deaths, safety_grades, safety_overview, safety_terms
 from crlm_dash.tables.screening import (
-    eligibility_criteria,
-    eligibility_outcomes,
-    eligibility_subjects,
     enrolment_arms,
     enrolment_funnel,
     enrolment_sites,
@@ -61,9 +68,13 @@ READABLE: dict[str, dict[str, Callable[[Result], pd.DataFrame]]] = {
     },
     "enrolment": {"funnel": enrolment_funnel, "sites": enrolment_sites, "arms": enrolment_arms},
     "eligibility": {
+        "funnel": eligibility_funnel,
         "criteria": eligibility_criteria,
-        "outcomes": eligibility_outcomes,
+        "verdicts": eligibility_verdicts,
+        "facts": eligibility_facts,
+        "missing": eligibility_missing,
         "subjects": eligibility_subjects,
+        "deviations": eligibility_deviations,
     },
     "incidence": {
         "first_events": incidence_first_events,
@@ -72,6 +83,7 @@ READABLE: dict[str, dict[str, Callable[[Result], pd.DataFrame]]] = {
         "subdistribution": incidence_subdistribution,
         "hazard_ratio": incidence_hazard_ratios,
     },
+    "eligibility_limit": {"gain": eligibility_gain},
     "survival": {
         "summary": survival_summary,
         "landmarks": survival_landmarks,
@@ -93,6 +105,7 @@ READABLE: dict[str, dict[str, Callable[[Result], pd.DataFrame]]] = {
         "subject": patient_subject,
         "timeline": patient_timeline,
         "criteria": patient_criteria,
+        "evidence": patient_evidence,
         "lesions": patient_lesions,
         "labs": patient_labs,
     },
@@ -108,8 +121,13 @@ READABLE: dict[str, dict[str, Callable[[Result], pd.DataFrame]]] = {
 __all__ = [
     "READABLE",
     "eligibility_criteria",
-    "eligibility_outcomes",
+    "eligibility_deviations",
+    "eligibility_facts",
+    "eligibility_funnel",
+    "eligibility_gain",
+    "eligibility_missing",
     "eligibility_subjects",
+    "eligibility_verdicts",
     "enrolment_arms",
     "enrolment_funnel",
     "enrolment_sites",
@@ -123,6 +141,7 @@ __all__ = [
     "overview_figures",
     "overview_milestones",
     "patient_criteria",
+    "patient_evidence",
     "patient_labs",
     "patient_lesions",
     "patient_subject",

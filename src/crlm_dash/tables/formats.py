@@ -57,6 +57,12 @@ def text(value: Any) -> str:
     return NOTHING if value is None or pd.isna(value) or value == "" else str(value)
 
 
+def found_value(value: Any, unit: Any) -> str:
+    """A value as it was found, with its unit: "1.7 × ULN"; a dash where there is none."""
+    shown = text(value)
+    return shown if shown == NOTHING or not isinstance(unit, str) or not unit else f"{shown} {unit}"
+
+
 def rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
     """The rows of a frame, each as column → value."""
     return [{str(name): value for name, value in row.items()} for row in frame.to_dict("records")]

@@ -30,12 +30,6 @@ def patient_timeline(result: Result) -> pd.DataFrame:
     return relabelled(result.tables["timeline"], labels)
 
 
-def patient_criteria(result: Result) -> pd.DataFrame:
-    """Eligibility of the patient, as the site recorded it."""
-    labels = {"criterion": "Criterion", "type": "Type", "text": "Wording", "recorded": "As recorded"}
-    return relabelled(result.tables["criteria"].fillna({"recorded": "unknown"}), labels)
-
-
 def patient_lesions(result: Result) -> pd.DataFrame:
     """Lesions and their diameters."""
     labels = {

@@ -1,4 +1,4 @@
-"""Tables of the enrolment and eligibility screens."""
+"""Tables of the enrolment screen."""
 
 from __future__ import annotations
 
@@ -47,29 +47,3 @@ def enrolment_sites(result: Result) -> pd.DataFrame:
 def enrolment_arms(result: Result) -> pd.DataFrame:
     """Enrolled by arm."""
     return relabelled(result.tables["arms"], {"strata": "Arm", "n": "Enrolled"})
-
-
-def eligibility_criteria(result: Result) -> pd.DataFrame:
-    """One line a criterion: any, first and sole failures, and unknowns apart."""
-    labels = {
-        "criterion": "Criterion",
-        "type": "Type",
-        "text": "Wording",
-        "n_not_met": "Not met (any)",
-        "n_first": "First not met",
-        "n_sole": "Only one not met",
-        "n_unknown": "Unknown",
-        "n_met": "Met",
-    }
-    return relabelled(result.tables["criteria"], labels)
-
-
-def eligibility_outcomes(result: Result) -> pd.DataFrame:
-    """What became of everyone screened."""
-    return relabelled(result.tables["outcomes"], {"outcome": "Outcome", "n": "Patients"})
-
-
-def eligibility_subjects(result: Result) -> pd.DataFrame:
-    """Criteria recorded as not met, patient by patient."""
-    labels = {"USUBJID": "Patient", "criterion": "Criterion", "recorded": "As recorded", "date": "Date"}
-    return relabelled(result.tables["subjects"], labels)

@@ -16,6 +16,8 @@ PAGE_CHOICES = (
     "population",
     "where",
     "usubjid",
+    "basis",
+    "limit",
     "origin",
     "method",
     "cause",

@@ -10,7 +10,8 @@ OVERVIEW = "overview"
 PAGES = {
     OVERVIEW: ("Overview", "home", "The trial at a glance, and what needs attention."),
     "enrolment": ("Enrolment", "group_add", "Patients enrolled against the plan, month by month and site by site."),
-    "eligibility": ("Eligibility", "checklist", "Which criteria keep patients out, and for how many."),
+    "eligibility": ("Eligibility", "checklist", "Which criteria keep patients out, what is missing, what deviates."),
+    "limits": ("Limits", "tune", "What moving one limit of a criterion would gain."),
     "survival": ("Survival", "show_chart", "Survival curves with the numbers at risk below them."),
     "progression": ("Progression", "stacked_line_chart", "Where the disease fails first, and for how many."),
     "safety": ("Safety", "health_and_safety", "Adverse events by term and worst grade; deaths."),

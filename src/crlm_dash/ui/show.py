@@ -36,8 +36,8 @@ def banner(title: str) -> None:
     cut = here.cut
     st.title(title, anchor=False)
     parts = [
-        f"{_KIND.get(TrialKind(cut.kind), '')} **{_plain(cut.trial)}**",
-        f"Data cut **{cut.number}** · cut-off **{day(cut.cutoff)}**" + (f" · {_plain(cut.label)}" if cut.label else ""),
+        f"{_KIND.get(TrialKind(cut.kind), '')} **{plain(cut.trial)}**",
+        f"Data cut **{cut.number}** · cut-off **{day(cut.cutoff)}**" + (f" · {plain(cut.label)}" if cut.label else ""),
         f"`{cut.fingerprint[:8]}`",
         f"Seen as **{here.viewer.role.label}** :gray-badge[{session.door().masked}]",
     ]
@@ -46,10 +46,10 @@ def banner(title: str) -> None:
 
 def numbers(result: Result) -> None:
     """Population, filter and how many are used of how many; where nothing can be shown, why, and stop."""
-    filters = f" · filter **{_plain(result.filters)}**" if result.filters else " · no filter"
+    filters = f" · filter **{plain(result.filters)}**" if result.filters else " · no filter"
     population, _, flag = result.population.partition(" (")
     st.markdown(
-        f"{_plain(population)} · **{result.n_used:,} of {result.n_total:,}** used{filters}",
+        f"{plain(population)} · **{result.n_used:,} of {result.n_total:,}** used{filters}",
         help="How many of those the display is about are in its numbers; the notes say who is missing and why."
         + (f" Flag in the data: {flag.rstrip(')')}." if flag else ""),
     )
@@ -132,7 +132,7 @@ def key_figures(frame: pd.DataFrame) -> None:
             with st.container(border=True, height="stretch", gap="xsmall"):
                 st.markdown(f"**{what}**")
                 st.metric(what, value, label_visibility="collapsed")
-                st.caption(_plain(f"of {rest} {meaning.removeprefix('of ')}" if rest else meaning))
+                st.caption(plain(f"of {rest} {meaning.removeprefix('of ')}" if rest else meaning))
 
 
 def attention(result: Result) -> None:
@@ -142,7 +142,7 @@ def attention(result: Result) -> None:
         st.caption("Nothing at this data cut.")
     for severity, words, page in found[["severity", "text", "page"]].itertuples(index=False):
         with st.container(border=True, horizontal=True, vertical_alignment="center"):
-            st.markdown(f"{_SEVERITY.get(severity, '')} {_plain(words)}", width="stretch")
+            st.markdown(f"{_SEVERITY.get(severity, '')} {plain(words)}", width="stretch")
             st.page_link(directory.file_of(page), label=directory.PAGES[page][0], icon=":material/arrow_forward:")
 
 
@@ -159,13 +159,13 @@ def page_cards() -> None:
 def strip(frame: pd.DataFrame) -> None:
     """The first facts about one patient, in a line; the rest is in a table on the page."""
     pairs = [(str(item), str(value)) for item, value in frame.itertuples(index=False)]
-    facts = [f":gray[{_plain(item)}] **{_plain(value)}**" for item, value in pairs if item in _STRIP]
+    facts = [f":gray[{plain(item)}] **{plain(value)}**" for item, value in pairs if item in _STRIP]
     st.markdown(" &nbsp;·&nbsp; ".join(facts))
 
 
 def finding(result: Result) -> None:
     """The main finding in one sentence."""
-    st.markdown(_plain(result.sentence))
+    st.markdown(plain(result.sentence))
 
 
 def notes(result: Result) -> None:
@@ -173,13 +173,13 @@ def notes(result: Result) -> None:
     missing = [f"Not used: {each.n:,} — {each.reason}." for each in result.excluded]
     lines = [*missing, *result.notes]
     if lines:
-        st.caption("\n".join(f"- {_plain(line)}" for line in lines))
+        st.caption("\n".join(f"- {plain(line)}" for line in lines))
 
 
 def refusal(error: CrlmDashError) -> None:
     """What cannot be shown and why, in the words of whoever refused."""
     icon = ":material/lock:" if isinstance(error, AccessDenied) else ":material/info:"
-    st.warning(_plain(str(error)), icon=icon)
+    st.warning(plain(str(error)), icon=icon)
 
 
 def empty_store(root: Path) -> None:
@@ -203,6 +203,6 @@ def _file_name(key: str) -> str:
     return f"{cut.trial}_cut{cut.number}_{key}"
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """Text whose characters mean nothing to Markdown."""
     return "".join(f"\\{letter}" if letter in "\\`*_[]$:#<>~|" else letter for letter in text)

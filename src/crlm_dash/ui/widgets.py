@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import streamlit as st
 
 from crlm_dash import analyses
 from crlm_dash.access import Role, Viewer, role_named
+from crlm_dash.analyses.eligibility import BASES
 from crlm_dash.analyses.survival_received import BY_RECEIVED, LANDMARK, TIME_VARYING
 from crlm_dash.store.door import BY_ARM, Door
 from crlm_dash.store.origins import ORIGINS
@@ -15,6 +17,7 @@ from crlm_dash.store.seal import CutInfo
 from crlm_dash.store.shelf import TrialInfo
 from crlm_dash.terms import TrialKind
 from crlm_dash.ui import address, session
+from crlm_dash.ui.eligibility_widgets import limit_words
 
 ROLE_WORDS = {
     Role.MDT: "MDT",
@@ -85,6 +88,8 @@ def page_words(door: Door) -> dict[str, dict[str, str]]:
         "endpoint": {each.paramcd: each.label for each in door.protocol.endpoints},
         "origin": {code: each.label.capitalize() for code, each in ORIGINS.items()},
         "method": {code or LANDMARK: word for code, word in METHODS.items()},
+        "basis": BASES,
+        "limit": limit_words(analyses.eligibility_limit(door)),
     }
 
 
@@ -97,11 +102,11 @@ def strata(more: Mapping[str, str] | None = None) -> str | None:
     return chosen or None
 
 
-def where() -> str:
+def where(place: Any = st) -> str:
     """A filter, as text; '' for everyone."""
     columns = ", ".join(session.door().filter_columns())
     return (
-        st.text_input(
+        place.text_input(
             "Only patients with",
             key="where",
             bind="query-params",
