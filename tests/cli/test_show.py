@@ -85,6 +85,23 @@ def test_pooled_outcomes_name_no_arm(demo_store: Path, role: Role) -> None:
         assert "Localized interventions" not in text
 
 
+def test_what_survival_shows_on_demand_is_asked_for_in_words(demo_store: Path) -> None:
+    plain = shown(demo_store, "survival")["tables"]
+    assert (plain["naive"], plain["published"]) == ([], [])
+    asked = shown(demo_store, "survival", "--naive", "yes", "--published", "yes", "--band", "no")["tables"]
+    assert {row["study"] for row in asked["published"]} == {"Allard", "CLOCC", "Lin"}
+    assert asked["naive"][0] == {"strata": "All", "time": 0.0, "estimate": 1.0}
+
+
+def test_treatment_received_is_shown_to_the_statistician_by_a_sound_method(demo_store: Path) -> None:
+    words = ("survival", "--by", "received", "--role", "statistician", "--method", "landmark", "--landmark", "9")
+    content = shown(demo_store, *words)
+    groups = [row["strata"] for row in content["tables"]["summary"]]
+    assert groups == ["No local treatment", "Local treatment received"]
+    assert content["n_used"] + sum(each["n"] for each in content["excluded"]) == content["n_total"]
+    assert content["tables"]["tests"] == []
+
+
 def test_csv_is_one_table_unrounded(demo_store: Path) -> None:
     words = ("show", "survival", "--trial", "CRLM10", "--format", "csv")
     first = run(demo_store, *words)
@@ -108,6 +125,11 @@ def test_a_table_is_read_by_people(demo_store: Path) -> None:
     [
         (["survival", "--trial", "CRLM10", "--endpiont", "OS"], 2, "--endpoint, --by, --filter, --population, --unit"),
         (["survival", "--trial", "CRLM10", "--by"], 2, "needs a value"),
+        (["survival", "--trial", "CRLM10", "--naive", "perhaps"], 2, "is yes or no, not 'perhaps'"),
+        (["survival", "--trial", "CRLM10", "--origin", "birth"], 1, "diagnosis, chemotherapy, enrolment, treatment"),
+        (["survival", "--trial", "CRLM10", "--by", "received"], 1, "may not see outcomes by arm"),
+        (["survival", "--trial", "CRLM10", "--by", "received", "--role", "dsmb"], 1, "may not see which treatment"),
+        (["survival", "--trial", "CRLM10", "--by", "received", "--role", "statistician"], 1, "immortal time"),
         (["patients", "--trial", "CRLM10", "--limit", "many"], 2, "whole number"),
         (["survial"], 2, "'survial' is not one of"),
         (["survival", "--trial", "CRLM10", "--endpoint", "XX"], 1, "OSDIAG"),
