@@ -6,6 +6,7 @@ import pytest
 
 from crlm_dash import stats
 from crlm_dash.errors import ContractError, RequestError
+from crlm_dash.stats import partial_likelihood
 from tests.stats.test_against_r import assert_equal, fixture
 from tests.stats.test_survival_properties import counts_of
 
@@ -172,3 +173,13 @@ def test_what_is_refused() -> None:
         stats.cox_regression(counts, [])
     with pytest.raises(RequestError, match="strata is there more often"):
         stats.cox_regression(counts, ["strata"], strata=["strata"])
+
+
+@pytest.mark.parametrize("name", ["veteran_strata", "late"])
+def test_risk_sets_of_too_many_patterns_are_running_sums(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    covariates, strata, _, _ = MODELS[name]
+    kept = stats.cox_regression(model_counts(name), covariates, strata=strata)
+    monkeypatch.setattr(partial_likelihood, "MANY", 0)
+    summed = stats.cox_regression(model_counts(name), covariates, strata=strata)
+    pd.testing.assert_frame_equal(summed.terms, kept.terms, rtol=1e-9)
+    pd.testing.assert_frame_equal(summed.tests, kept.tests, rtol=1e-8)
