@@ -99,13 +99,14 @@ def _comparisons(
 def _maturity(counts: pd.DataFrame, summary: pd.DataFrame, horizon: float) -> pd.DataFrame:
     """Events of n, and how many had the event or were followed to the horizon, in each group."""
     early = counts[(counts["event"] == 0) & (counts["time"] < horizon)]
-    lost = early.groupby("strata", observed=False)["n"].sum().reindex(summary["strata"]).fillna(0).to_numpy()
-    n = summary["n"].to_numpy()
+    lost = early.groupby("strata", observed=False)["n"].sum().to_numpy(dtype=int)  # groups in the order of `summary`
+    n, n_event = summary["n"].to_numpy(), summary["n_event"].to_numpy()
     size = summary["n"].where(summary["n"] > 0).to_numpy(dtype=float)
-    followed = n - lost.astype(int)
-    return summary.assign(
-        share_event=summary["n_event"] / size, horizon=horizon, n_followed=followed, share_followed=followed / size
-    )
+    columns = {
+        "strata": summary["strata"], "n": n, "n_event": n_event, "share_event": n_event / size,
+        "horizon": horizon, "n_followed": n - lost, "share_followed": (n - lost) / size,
+    }  # fmt: skip
+    return pd.DataFrame(columns)
 
 
 def band(counts: pd.DataFrame, reference: str | None) -> pd.DataFrame:
