@@ -62,6 +62,13 @@ def test_the_note_says_who_entered_late_and_on_what_the_curve_is_conditional() -
     assert "Early risk set: fewer than 10 at risk until" in late
 
 
+def test_the_protocol_s_definition_is_not_taken_for_what_is_shown() -> None:
+    described = PROTOCOL.replace("primary = true", 'primary = true\ndescription = "Enrolment until death."', 1)
+    door = door_of(time=[10, 20], event=[1, 0], diagnosed=[-3, -4], protocol=described)
+    assert "Enrolment until death." in survival(door).notes
+    assert "The protocol's definition: Enrolment until death." in survival(door, origin="diagnosis").notes
+
+
 def test_who_has_no_such_date_is_left_out_and_told() -> None:
     door = door_of(time=[10, 20, 30], event=[1, 1, 0], chemotherapy=[-90, NAN, -5])
     result = survival(door, origin="chemotherapy")

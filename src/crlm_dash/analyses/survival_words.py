@@ -118,7 +118,7 @@ def notes(display: Display, denominators: pd.DataFrame, tables: dict[str, pd.Dat
         small_groups(tables["summary"], display.by),
         not_reached(tables["landmarks"], unit),
         f"Supportive, not the primary definition: {endpoint.label}." if endpoint.supportive else "",
-        endpoint.description,
+        f"The protocol's definition: {endpoint.description}" if display.origin else endpoint.description,
         "Limits are 95 %, log(−log). Beyond follow-up a value is “not reached”, never extrapolated.",
         *assumed(door, *places(door, endpoint)),
     ]
