@@ -15,7 +15,7 @@ show.finding(result)
 with st.grid(2, min_column_width=520, gap="medium"):
     with st.container():
         st.subheader("Criteria not met", anchor=False)
-        show.figure(figures.criteria(result), key="eligibility_criteria", alt=result.sentence, empty="All are met.")
+        show.figure(figures.criteria(result), key="eligibility_criteria", alt=result.sentence, empty="None is known.")
     with st.container():
         st.subheader("From screening to treatment", anchor=False)
         show.figure(figures.screening(result), key="eligibility_funnel", alt="Patients at each step")

@@ -23,7 +23,9 @@ with baseline:
     show.table(tables.patient_subject(result), key="patient_baseline", alt="Facts about the patient")
 with criteria:
     verdict(result)
-    show.table(tables.patient_criteria(result), key="patient_criteria", empty="No criterion is recorded.")
+    show.table(
+        tables.patient_criteria(result), key="patient_criteria", empty="None is known.", wide=("Found", "Wanted")
+    )
     show.table(tables.patient_evidence(result), key="patient_evidence", empty="No fact is declared.")
 with lesions:
     show.table(tables.patient_lesions(result), key="patient_lesions", empty="No lesion is recorded.")

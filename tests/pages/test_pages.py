@@ -45,7 +45,7 @@ def test_a_criterion_nobody_failed_is_told_in_words(foreign_store: Path, monkeyp
     monkeypatch.setenv("CRLM_STORE", str(foreign_store))
     app = visited("eligibility", trial=STUDY)
     assert plots(app) == 1  # who came how far
-    assert "All are met." in [caption.value for caption in app.caption]
+    assert "None is known." in [caption.value for caption in app.caption]
     assert any("no rules to evaluate" in caption.value for caption in app.caption)
 
 

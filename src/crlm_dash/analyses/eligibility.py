@@ -207,9 +207,11 @@ def _sentence(criteria: pd.DataFrame, patterns: pd.DataFrame, basis: str) -> str
     n_screened = whole(patterns["n"].sum())
     unmet = whole(patterns.loc[patterns["reasons"] != "", "n"].sum())
     how = "by the data" if basis == FROM_DATA else "as recorded"
-    text = f"{unmet:,} of {plural(n_screened, 'screened patient')} did not meet a criterion {how}"
     if not unmet:
-        return f"{text}."
+        failed = whole(patterns.loc[patterns["outcome"] == "failed", "n"].sum())
+        screened = plural(n_screened, "screened patient")
+        return f"{failed:,} of {screened} failed eligibility; no criterion is known to be unmet."
+    text = f"{unmet:,} of {plural(n_screened, 'screened patient')} did not meet a criterion {how}"
     top, n_top = _largest(criteria, "n_not_met")
     gain, n_gain = _largest(criteria, "n_sole")
     sentence = f"{text}. Top reason: {top}, {plural(n_top, 'patient')}."
@@ -222,5 +224,5 @@ def _sentence(criteria: pd.DataFrame, patterns: pd.DataFrame, basis: str) -> str
 
 def _largest(criteria: pd.DataFrame, column: str) -> tuple[str, int]:
     first = criteria.sort_values(column, ascending=False, kind="stable").iloc[0]
-    words = first["label"] or textwrap.shorten(str(first["text"]), 60, placeholder=" …")
+    words = first["label"] or textwrap.shorten(str(first["text"]).rstrip("."), 60, placeholder=" …")
     return f"{first['criterion']} {words}", int(first[column])

@@ -74,6 +74,7 @@ def _quarter(month: str) -> str:
 def verdicts_and_outcomes(patterns: pd.DataFrame, verdicts: Mapping[str, str], outcomes: Sequence[str]) -> pd.DataFrame:
     """What the data say against what became of the subject: `verdict`, `outcome`, `n`; zeros stay."""
     counted = patterns.assign(verdict=patterns["verdict"].fillna("")).groupby(["verdict", "outcome"])["n"].sum()
-    present = [code for code in verdicts if code or "" in set(counted.index.get_level_values(0))]
+    there = set(counted.index.get_level_values(0))
+    present = [code for code in verdicts if (bool(code) and there != {""}) or code in there]
     rows = [(verdicts[v], outcome, whole(counted.get((v, outcome), 0))) for v in present for outcome in outcomes]
     return table(rows, "verdict outcome n")

@@ -130,7 +130,7 @@ def _strip(door: Door, adsl: pd.Series, lesions: pd.DataFrame) -> Iterator[tuple
         ("Sex", adsl["SEX"]),
         ("Site", adsl["SITEID"]),
         ("Country", adsl["COUNTRY"]),
-        ("Arm", adsl.get("TRT01P")),
+        ("Arm", adsl.get("TRT01P") if adsl["ENRLFL"] == "Y" else None),
         *((label, _day(adsl.get(column))) for column, label in _DATES.items()),
         ("Cause of death", adsl["DTHCAUS"]),
         *((each.label, adsl.get(each.column)) for each in door.protocol.covariates if each.column not in _DATES),

@@ -69,7 +69,7 @@ def _write_history(records: Records, patient: Patient, rng: np.random.Generator)
         return
     for term, criterion in _HISTORIES.items():
         yes = criterion in patient.unmet
-        ago = int(rng.integers(8, 18)) if term.startswith("ACUTE") else 700
+        ago = int(rng.integers(1, 6)) if term.startswith("ACUTE") else 700
         history: dict[str, Value] = {
             "MHTERM": term,
             "MHDECOD": term,

@@ -9,7 +9,17 @@ import pandas as pd
 
 from crlm_dash.figures.stacked import row_ref
 from crlm_dash.figures.style import ACCENT, ATTENTION, GRADE_COLOURS, GRADE_INK, INK, MUTED
-from crlm_dash.figures.timeline_marks import Panel, arrows, bars, lengths, line, points, text
+from crlm_dash.figures.timeline_marks import (
+    Panel,
+    arrows,
+    bars,
+    free_heights,
+    lengths,
+    line,
+    points,
+    text,
+    word_width,
+)
 from crlm_dash.figures.timeline_words import hovers
 from crlm_dash.terms import Lane, Modality
 
@@ -30,8 +40,8 @@ _VISITS = {
 _TESTS = {"BILI": "#0B4F7D", "ALT": "#7A5195", "AST": "#B07AA1", "ALP": "#8C6D00", "GGT": "#5F7D8C"}
 _MARKERS = {"CEA": (ACCENT, "solid"), "CA19_9AG": (MUTED, "dot")}
 _TEST_NAMES = {"CA19_9AG": "CA 19-9", "BILI": "Bilirubin"}
-_WORD_HEIGHTS = (0.7, 1.25, 1.8)  # names of regimens stand above their bars, where there is room
-_LETTER = 0.018  # width of a letter as a share of the axis, on a narrow screen
+_REGIMEN_HEIGHTS = (0.7, 1.25, 1.8)  # names of regimens stand above their bars, where there is room
+_DIAGNOSIS_HEIGHTS = (1.0, 0.0, -1.0)
 _BEFORE = "before the trial"  # the timeline's words for an earlier line of therapy
 
 
@@ -39,17 +49,14 @@ def _disease(panel: Panel) -> None:
     """Diagnoses; one from before the axis begins stands at its left edge, with its date."""
     first = panel.end - panel.span
     early = panel.records["start"] < first
-    words = "  " + panel.records["label"].str.replace(" diagnosed", "")
-    dated = words + panel.records["start"].dt.strftime(", %b %Y")
-    apart = 0.55 if len(panel.records) > 1 else 0.0  # diagnoses soon after another keep their words apart
-    for place, row in enumerate(panel.records.index):
-        one, y = panel.records.loc[[row]], apart if place % 2 == 0 else -apart
-        if early[row]:
-            edge = one["start"].map(lambda _: first)
-            points(panel, one, x=edge, y=y, text=[dated[row]], symbol="triangle-left", color=INK)
-        else:
-            points(panel, one, y=y, text=[words[row]], symbol="diamond", color=INK)
-    panel.axis(range=[-1.1, 1.1])
+    plain = "  " + panel.records["label"].str.replace(" diagnosed", "")
+    words = plain.mask(early, plain + panel.records["start"].dt.strftime(", %b %Y"))
+    shown = panel.records["start"].clip(lower=first)
+    heights = free_heights(panel, shown, words, _DIAGNOSIS_HEIGHTS)
+    for row, y in zip(panel.records.index, heights, strict=True):
+        symbol = "triangle-left" if early[row] else "diamond"
+        points(panel, panel.records.loc[[row]], x=shown[[row]], y=y, text=[words[row]], symbol=symbol, color=INK)
+    panel.axis(range=[-1.5, 1.5])
 
 
 def _local(panel: Panel) -> None:
@@ -64,22 +71,19 @@ def _local(panel: Panel) -> None:
 def _systemic(panel: Panel) -> None:
     rows = panel.records
     spans = lengths(panel, rows)
-    free = [panel.end - panel.span * 2] * len(_WORD_HEIGHTS)
-    for _, part in rows.groupby(_courses(rows)):
-        start, last = part["start"].iloc[0], part["start"].iloc[-1]
-        whole = (last - start) / pd.Timedelta(milliseconds=1) + spans[part.index[-1]]
+    courses = [part for _, part in rows.groupby(_courses(rows))]
+    words = [f"{p['label'].iloc[0]} ×{len(p)}" if len(p) > 1 else str(p["label"].iloc[0]) for p in courses]
+    starts = pd.Series([part["start"].iloc[0] for part in courses])
+    heights = free_heights(panel, starts, pd.Series(words), _REGIMEN_HEIGHTS)
+    for part, word, start, y in zip(courses, words, starts, heights, strict=True):
+        whole = (part["start"].iloc[-1] - start) / pd.Timedelta(milliseconds=1) + spans[part.index[-1]]
         panel.add(bars(part.head(1), [0.0], [whole], color="#CFE0EC", width=0.6, hover=False))
-        words = f"{part['label'].iloc[0]} ×{len(part)}" if len(part) > 1 else str(part["label"].iloc[0])
-        width = panel.span * _LETTER * len(words)
-        late = start > panel.end - width  # words begun here would run off the figure
-        begins = panel.end - width if late else start
-        height = next((i for i, end in enumerate(free) if end <= begins), free.index(min(free)))
-        free[height] = begins + width
+        late = start > panel.end - word_width(panel, word)  # words begun here would run off the figure
         at, side = (panel.end, "middle left") if late else (start, "middle right")
-        panel.add(text([at], [_WORD_HEIGHTS[height]], [words], side=side))
+        panel.add(text([at], [y], [word], side=side))
     panel.add(bars(rows, [0.0] * len(rows), spans, color="#6E9CBC", width=0.6))
     arrows(panel, rows, [0.0] * len(rows))
-    panel.axis(range=[-0.4, _WORD_HEIGHTS[-1] + 0.4])
+    panel.axis(range=[-0.4, _REGIMEN_HEIGHTS[-1] + 0.4])
 
 
 def _courses(rows: pd.DataFrame) -> pd.Series:
@@ -240,7 +244,7 @@ def _status(panel: Panel) -> None:
 
 
 LANES: dict[Lane, tuple[Callable[[Panel], None], int]] = {
-    Lane.DISEASE: (_disease, 50),
+    Lane.DISEASE: (_disease, 62),
     Lane.LOCAL: (_local, 58),
     Lane.SYSTEMIC: (_systemic, 80),
     Lane.RESPONSE: (_response, 62),

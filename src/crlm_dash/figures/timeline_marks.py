@@ -13,6 +13,7 @@ from crlm_dash.figures.timeline_words import hovers
 
 DAY = 86_400_000  # plotly counts time in milliseconds
 WORDS = {"size": 15, "color": INK}
+_LETTER = 0.018  # width of a letter as a share of the axis, on a narrow screen
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,24 @@ class Panel:
     def axis(self, **settings: object) -> None:
         """Settle this lane's own axis."""
         self.figure.y_axis(self.row, **settings)
+
+
+def word_width(panel: Panel, word: str) -> pd.Timedelta:
+    """How much of the time axis a word covers, about."""
+    return panel.span * _LETTER * len(word)
+
+
+def free_heights(panel: Panel, starts: pd.Series, words: pd.Series, heights: tuple[float, ...]) -> list[float]:
+    """A height for each word, the first at which no word before it reaches so far; else the one free soonest."""
+    free = [panel.end - panel.span * 2] * len(heights)
+    places = []
+    for start, word in zip(starts, words, strict=True):
+        width = word_width(panel, word)
+        begins = min(start, panel.end - width)
+        place = next((i for i, end in enumerate(free) if end <= begins), free.index(min(free)))
+        free[place] = begins + width
+        places.append(heights[place])
+    return places
 
 
 def points(

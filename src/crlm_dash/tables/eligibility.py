@@ -33,7 +33,10 @@ def eligibility_criteria(result: Result) -> pd.DataFrame:
         "type": "Type",
         "text": "Wording",
     }
-    return relabelled(result.tables["criteria"], labels)
+    criteria = result.tables["criteria"]
+    if not criteria["label"].any():
+        del labels["label"]
+    return relabelled(criteria, labels)
 
 
 def eligibility_verdicts(result: Result) -> pd.DataFrame:

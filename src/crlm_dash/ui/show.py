@@ -79,12 +79,13 @@ def table(
     empty: str = "Nothing to list.",
     opens: str = "",
     height: int | Literal["auto", "content"] = "auto",
+    wide: tuple[str, ...] = (),
     alt: str = "",
 ) -> None:
     """
     A table, downloadable with trial and cut in its name; words where it has no rows.
 
-    `opens` names the column that holds a patient: choosing a row opens that patient.
+    `opens` names the column that holds a patient: choosing a row opens that patient. `wide` columns hold long text.
     """
     if frame.empty:
         st.caption(empty)
@@ -95,6 +96,7 @@ def table(
         "placeholder": "–",
         "height": height,
         "alt": alt or None,
+        "column_config": {name: st.column_config.TextColumn(width="large") for name in wide},
     }
     if opens:
         st.caption("Choose a row to open the patient.")
