@@ -51,7 +51,7 @@ def _disease(panel: Panel) -> None:
     early = panel.records["start"] < first
     plain = "  " + panel.records["label"].str.replace(" diagnosed", "")
     words = plain.mask(early, plain + panel.records["start"].dt.strftime(", %b %Y"))
-    shown = panel.records["start"].clip(lower=first)
+    shown = panel.records["start"].mask(early, first)
     heights = free_heights(panel, shown, words, _DIAGNOSIS_HEIGHTS)
     for row, y in zip(panel.records.index, heights, strict=True):
         symbol = "triangle-left" if early[row] else "diamond"
