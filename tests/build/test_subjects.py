@@ -174,7 +174,8 @@ def test_what_the_site_recorded_of_each_criterion() -> None:
         {"USUBJID": "T-03", "IESEQ": 1, "IETESTCD": "E01", "IECAT": "EXCLUSION", "IEORRES": "Y"},
     ]
     con = built(together(subject(1), subject(2, None), subject(3), {"ie": unmet}))
-    assert [tuple(r.values()) for r in rows_of(con, "select USUBJID, CRITERION, RECORDED, RECDT from adel")] == [
+    recorded = rows_of(con, "select USUBJID, CRITERION, RECORDED, RECDT from adel order by SUBJKEY, ORD")
+    assert [tuple(r.values()) for r in recorded] == [
         ("T-01", "I01", "met", None), ("T-01", "E01", "met", None),
         ("T-02", "I01", "not met", D(2024, 1, 5)), ("T-02", "E01", None, None),
         ("T-03", "I01", "met", None), ("T-03", "E01", "not met", None),

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from crlm_dash.errors import SourceError
+from crlm_dash.store import eligibility
 from crlm_dash.store.build import run_checks
 from tests.build.tiny import PROTOCOL, Row, built, rows_of, subject, together
+from tests.eligibility.cases import EHD
+from tests.eligibility.test_limits import TEXT
+from tests.eligibility.test_second_version import staged
 
 RULED = (
     PROTOCOL.replace('text = "Adult"', 'text = "Adult"\nrule = "age >= 18"\nfacts = ["age"]')
@@ -105,3 +110,20 @@ def test_a_cut_whose_tables_contradict_each_other_is_not_sealed(tampering: str, 
     con.execute(tampering)
     with pytest.raises(SourceError, match=promise):
         run_checks(con, Path("tiny"))
+
+
+@pytest.mark.parametrize("table", ["adel", "elevidence", "ellimit"])
+def test_views_of_a_large_trial_hold_the_same_rows(table: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    people, text = staged([each for _, each in EHD["I06"]]), TEXT
+    sql = f"select * from {table} order by all"
+    written = built(people, text=text)
+    assert kind_of(written, table) == "BASE TABLE"
+    monkeypatch.setattr(eligibility, "WRITTEN_OUT", 0)
+    worked_out = built(people, text=text)
+    assert kind_of(worked_out, table) == "VIEW"
+    assert rows_of(worked_out, sql) == rows_of(written, sql) != []
+
+
+def kind_of(con: duckdb.DuckDBPyConnection, table: str) -> str:
+    found = con.execute("select table_type from information_schema.tables where table_name = ?", [table]).fetchall()
+    return str(found[0][0])

@@ -14,11 +14,7 @@ from crlm_dash.store.evidence import adel_sql, criterion_facts, elevidence_sql, 
 from crlm_dash.store.facts import elfacts_sql, typed_facts
 from crlm_dash.store.limits import ellimit_sql, limit_rows
 
-_ADEL = (
-    "SUBJKEY integer, USUBJID varchar, CRITERION varchar, IECAT varchar, ORD integer, RECORDED varchar, RECDT date, "
-    "RESULT varchar, VALUE varchar, UNIT varchar, LIMIT_TEXT varchar, DT date, SRCDOM varchar, SRCSEQ integer, "
-    "DAYS_BEFORE integer"
-)
+WRITTEN_OUT = 50_000  # subjects
 _CRITERION_FACTS = (
     "CRITERION varchar, ORD integer, FACT varchar, FACT_ORD integer, LABEL varchar, DESCRIPTION varchar, TYPE varchar, "
     "UNIT varchar, DOMAIN varchar, TEST varchar, WINDOW_DAYS integer"
@@ -31,7 +27,10 @@ _LIMITS = (
 
 def build_eligibility(con: duckdb.DuckDBPyConnection, protocol: Protocol) -> None:
     """
-    Make `elfacts`, `adel`, `elsum`, `criterion_facts`, `limits` and the views `elevidence` and `ellimit`.
+    Make `elfacts`, `elsum`, `criterion_facts` and `limits`, and from them `adel`, `elevidence` and `ellimit`.
+
+    Of many subjects the last three are views: a million times thirty-four rows take longer to write than to work out
+    for whom they are asked. Of few they are tables: planning a view of hundreds of columns would be most of a query.
 
     Parameters
     ----------
@@ -41,14 +40,22 @@ def build_eligibility(con: duckdb.DuckDBPyConnection, protocol: Protocol) -> Non
     criteria = evaluated_criteria(con, protocol)
     facts = typed_facts(con, criteria)
     con.execute(f"create or replace table elfacts as {elfacts_sql(criteria, facts)}")
-    con.execute(f"create or replace table adel ({_ADEL})")
-    if criteria.all:
-        con.execute(f"insert into adel by name {adel_sql(criteria)}")
     con.execute(f"create or replace table elsum as {elsum_sql(criteria)}")
     _fill(con, "criterion_facts", _CRITERION_FACTS, criterion_facts(criteria))
     _fill(con, "limits", _LIMITS, limit_rows(criteria))
-    con.execute(f"create or replace view elevidence as {elevidence_sql(criteria)}")
-    con.execute(f"create or replace view ellimit as {ellimit_sql(criteria)}")
+    kind = "table" if _is_small(con) else "view"
+    for name, (rows, order) in {
+        "adel": (adel_sql(criteria), "SUBJKEY, ORD"),
+        "elevidence": (elevidence_sql(criteria), "SUBJKEY, ORD, FACT_ORD"),
+        "ellimit": (ellimit_sql(criteria), "LIMIT_ID, SUBJKEY"),
+    }.items():
+        ordered = f"select * from ({rows}) order by {order}" if kind == "table" else rows
+        con.execute(f"create or replace {kind} {name} as {ordered}")
+
+
+def _is_small(con: duckdb.DuckDBPyConnection) -> bool:
+    row = con.execute("select count(*) <= $1 from elfacts", [WRITTEN_OUT]).fetchone()
+    return bool(row and row[0])
 
 
 def _fill(con: duckdb.DuckDBPyConnection, table: str, columns: str, rows: list[tuple[object, ...]]) -> None:

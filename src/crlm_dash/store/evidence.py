@@ -16,28 +16,29 @@ _NO_LIMIT = "upper limit of normal not known"
 
 def adel_sql(criteria: Criteria) -> str:
     """
-    The rows of `adel`, in the order of subjects and criteria.
+    The rows of `adel`, one branch a criterion: of a view, what a query does not ask for is then not worked out.
 
     Parameters
     ----------
-    criteria : the criteria, at least one
+    criteria : the criteria
 
     Returns
     -------
-    SQL over `elfacts`, whose order is kept since nothing is joined.
+    SQL over `elfacts`: one row per screened subject and criterion.
     """
-    rows = ", ".join(_adel_row(each) for each in criteria.all)
-    return f"select SUBJKEY, USUBJID, unnest([{rows}], recursive := true) from elfacts"
+    nothing = EvaluatedCriterion("", "", 0, None, evaluated=False, rule=None, facts=())
+    rows = " union all ".join(f"select SUBJKEY, USUBJID, {_adel_row(each)} from elfacts" for each in criteria.all)
+    return rows or f"select SUBJKEY, USUBJID, {_adel_row(nothing, said=False)} from elfacts where false"
 
 
-def _adel_row(criterion: EvaluatedCriterion) -> str:
+def _adel_row(criterion: EvaluatedCriterion, *, said: bool = True) -> str:
     facts = criterion.facts
     values = {
         "CRITERION": literal(criterion.id),
         "IECAT": literal(criterion.iecat),
         "ORD": str(criterion.ord),
-        "RECORDED": f"c{criterion.ord}__RECORDED",
-        "RECDT": f"c{criterion.ord}__RECDT",
+        "RECORDED": f"c{criterion.ord}__RECORDED" if said else "cast(null as varchar)",
+        "RECDT": f"c{criterion.ord}__RECDT" if said else "cast(null as date)",
         "RESULT": result_sql(quoted(criterion.met)) if criterion.evaluated else "cast(null as varchar)",
         "VALUE": _value_sql(facts),
         "UNIT": _unit_sql(facts),
@@ -47,7 +48,7 @@ def _adel_row(criterion: EvaluatedCriterion) -> str:
         "SRCSEQ": quoted(f"{facts[0].name}__SEQ") if len(facts) == 1 else "cast(null as integer)",
         "DAYS_BEFORE": f"cast(datediff('day', {_latest_sql(facts)}, REF__DT) as integer)",
     }
-    return "{" + ", ".join(f"'{name}': {value}" for name, value in values.items()) + "}"
+    return ", ".join(f"{value} as {name}" for name, value in values.items())
 
 
 def _value_sql(facts: tuple[Fact, ...]) -> str:
@@ -203,7 +204,7 @@ def criterion_facts(criteria: Criteria) -> list[tuple[object, ...]]:
 
 def elevidence_sql(criteria: Criteria) -> str:
     """
-    The view `elevidence`: a subject's facts, unfolded only for the subjects asked for.
+    The rows of `elevidence`: a subject's facts, unfolded.
 
     Parameters
     ----------

@@ -36,7 +36,7 @@ def limit_rows(criteria: Criteria) -> list[tuple[object, ...]]:
 
 def ellimit_sql(criteria: Criteria) -> str:
     """
-    The view `ellimit`, one branch a limit: asked for one limit, the database reads that limit's columns only.
+    The rows of `ellimit`, one branch a limit: a view asked for one limit reads that limit's columns only.
 
     Parameters
     ----------

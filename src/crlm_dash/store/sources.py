@@ -1,12 +1,13 @@
 """What a protocol's sources say of each subject: the value, and the record it was read from.
 
-All sources of one domain are read in one pass: each is a set of filtered aggregates, one row per subject.
+Sources of one domain are read together: each is a set of filtered aggregates, one row per subject.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import groupby
 
 import duckdb
 
@@ -20,6 +21,7 @@ Factors = Mapping[tuple[str, str], list[tuple[str | None, float]]]
 _BASE = 1_000_000_000
 _UNDATED_LAST = 4_000_000
 _UNNUMBERED = 500_000_000  # a record without --SEQ is placed by its row in the file, after the numbered ones
+_BATCH = 6
 _LATEST, _EARLIEST = '"_LATEST"', '"_EARLIEST"'
 
 
@@ -36,7 +38,7 @@ class Reading:
 
 def read_sources(con: duckdb.DuckDBPyConnection, sources: Mapping[str, Source], prefix: str) -> dict[str, Reading]:
     """
-    Read sources into temporary tables, one per domain.
+    Read sources into temporary tables, a few of one domain in each.
 
     Parameters
     ----------
@@ -49,16 +51,27 @@ def read_sources(con: duckdb.DuckDBPyConnection, sources: Mapping[str, Source], 
     Where each source's columns are, and the type of its value. A subject without any record has no row there.
     """
     found: dict[str, Reading] = {}
-    for domain in dict.fromkeys(source.domain for source in sources.values()):
-        mine = {name: source for name, source in sources.items() if source.domain == domain}
+    for number, (domain, mine) in enumerate(_batches(sources)):
         relation = "main.adsl" if domain == "ADSL" else f"staging.{quoted(domain.lower())}"
         columns = {row[0]: row[1] for row in con.execute(f"describe {relation}").fetchall()}
         factors = _factors(con, relation, domain, mine, columns)
-        table = f"{prefix}_{domain.lower()}"
+        table = f"{prefix}_{number}"
         con.execute(f"create or replace temp table {table} as {_Domain(domain, relation, columns, factors).sql(mine)}")
         types = {row[0]: row[1] for row in con.execute(f"describe {table}").fetchall()}
         found |= {name: Reading(table, types[name]) for name in mine}
     return found
+
+
+def _batches(sources: Mapping[str, Source]) -> Iterator[tuple[str, dict[str, Source]]]:
+    """
+    Sources of one domain, a few at a time, those of one test together: an aggregate with a filter costs the more
+    the more others stand beside it.
+    """
+    ordered = sorted(sources.items(), key=lambda item: (item[1].domain, item[1].test))
+    for domain, mine in groupby(ordered, key=lambda item: item[1].domain):
+        listed = list(mine)
+        for first in range(0, len(listed), _BATCH):
+            yield domain, dict(listed[first : first + _BATCH])
 
 
 def _factors(
@@ -110,7 +123,7 @@ class _Domain:
 
     def sql(self, sources: Mapping[str, Source]) -> str:
         date, seq = DATE_COLUMN.get(self.domain, ""), f"{self.domain}SEQ"
-        day = f"first_day(r.{quoted(date)})" if date in self.columns else "cast(null as date)"
+        day = _day_sql(f"r.{quoted(date)}") if date in self.columns else "cast(null as date)"
         place = ", ".join(
             f"{more}r.{quoted(c)}" for c, more in ((seq, ""), ("_row", f"{_UNNUMBERED} + ")) if c in self.columns
         )
@@ -239,6 +252,11 @@ class _Domain:
             for found, factor in self.factors[source.test, source.unit]
         ]
         return f"cast(case {' '.join(cases)} end as double)" if cases else "cast(null as double)"
+
+
+def _day_sql(dtc: str) -> str:
+    """`first_day`, without looking for patterns in what plainly is a day: most dates are."""
+    return f"if(length({dtc}) = 10, coalesce(try_cast({dtc} as date), first_day({dtc})), first_day({dtc}))"
 
 
 def _date_sql(place: str) -> str:
