@@ -12,7 +12,15 @@ from crlm_dash.store.shelf import TrialStore
 from tests.pages.visiting import PAGES, Visit, plots, tables, visited, words
 from tests.pilot_like import ARMS, STUDY
 
-FIGURES = {"enrolment": 3, "eligibility": 2, "limits": 1, "survival": 1, "progression": 2, "safety": 2}
+FIGURES = {
+    "enrolment": 3,
+    "eligibility": 2,
+    "limits": 1,
+    "survival": 1,
+    "progression": 2,
+    "riskfactors": 1,
+    "safety": 2,
+}
 
 
 @pytest.mark.parametrize("page", PAGES)

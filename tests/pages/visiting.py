@@ -10,7 +10,18 @@ from streamlit.testing.v1 import AppTest
 
 ROOT = Path(__file__).resolve().parents[2]
 SHELL = ROOT / "src" / "crlm_dash" / "ui" / "shell.py"
-PAGES = ("overview", "enrolment", "eligibility", "limits", "survival", "progression", "safety", "patient", "quality")
+PAGES = (
+    "overview",
+    "enrolment",
+    "eligibility",
+    "limits",
+    "survival",
+    "progression",
+    "riskfactors",
+    "safety",
+    "patient",
+    "quality",
+)
 
 Visit = Callable[..., AppTest]
 

@@ -183,3 +183,18 @@ def test_risk_sets_of_too_many_patterns_are_running_sums(name: str, monkeypatch:
     summed = stats.cox_regression(model_counts(name), covariates, strata=strata)
     pd.testing.assert_frame_equal(summed.terms, kept.terms, rtol=1e-9)
     pd.testing.assert_frame_equal(summed.tests, kept.tests, rtol=1e-8)
+
+
+def test_many_factors_that_separate_few_subjects_leave_no_number_behind_that_is_not_one() -> None:
+    """Newton's steps may make the hazard of a whole risk set too small for a number; they are then halved."""
+    rng = np.random.default_rng(7)
+    for _ in range(20):
+        names = [f"x{number}" for number in range(12)]
+        found = {name: pd.Categorical(rng.choice(list("abc"), 30, p=[0.6, 0.3, 0.1])) for name in names}
+        counts = pd.DataFrame(
+            {**found, "time": rng.permutation(30) + 1.0, "entry": 0.0, "event": rng.integers(0, 2, 30)}
+        )
+        fit = stats.cox_regression(counts.assign(n=1), names)
+        assert ((fit.terms["estimate"] >= 0) | fit.terms["estimate"].isna()).all()
+        assert fit.tests["statistic"].iloc[-1] > 0
+        assert np.isfinite(fit.tests["statistic"].iloc[-1])

@@ -10,6 +10,7 @@ from crlm_dash.analyses.overview import overview
 from crlm_dash.analyses.patient import patient, patients
 from crlm_dash.analyses.quality import quality
 from crlm_dash.analyses.result import Exclusion, Result
+from crlm_dash.analyses.riskfactors import riskfactors
 from crlm_dash.analyses.safety import safety
 from crlm_dash.analyses.survival import survival
 
@@ -20,6 +21,7 @@ ANALYSES: dict[str, Callable[..., Result]] = {
     "eligibility_limit": eligibility_limit,
     "survival": survival,
     "incidence": incidence,
+    "riskfactors": riskfactors,
     "safety": safety,
     "patient": patient,
     "patients": patients,
@@ -38,6 +40,7 @@ __all__ = [
     "patient",
     "patients",
     "quality",
+    "riskfactors",
     "safety",
     "survival",
 ]

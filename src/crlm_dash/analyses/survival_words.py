@@ -167,15 +167,21 @@ def places(door: Door, endpoint: Endpoint) -> tuple[str, ...]:
     return (*(f"endpoints[{n}]" for n in mine), *origin_too, "populations")
 
 
-def delayed_entry(endpoint: Endpoint, unit: TimeUnit, denominators: pd.DataFrame, start: str = "enrolment") -> str:
-    """How many came under observation late (from `start` on), and on what the curve is conditional."""
+def delayed_entry(
+    endpoint: Endpoint,
+    unit: TimeUnit,
+    denominators: pd.DataFrame,
+    start: str = "enrolment",
+    shown: str = "The curve is",
+) -> str:
+    """How many came under observation late (from `start` on), and on what all that is shown is conditional."""
     late = int(denominators["n_late"].sum())
     if not late:
         return ""
     ratio = _PER_UNIT[endpoint.unit] / _PER_UNIT[unit]
     first = float(denominators["first_entry"].min()) * ratio
     alive = "alive" if endpoint.events == ("death",) else "free of the event"
-    condition = f" The curve is conditional on being {alive} at t₀ = {first:.1f} {unit}, the earliest entry."
+    condition = f" {shown} conditional on being {alive} at t₀ = {first:.1f} {unit}, the earliest entry."
     return (
         f"Delayed entry: {plural(late, 'patient')} came under observation after {origin(endpoint)} and count as at "
         f"risk only from {start} on; time before it is not counted as survival.{condition if first > 0 else ''}"

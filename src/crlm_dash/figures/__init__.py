@@ -7,6 +7,7 @@ from crlm_dash.figures.incidence_stacked import first_failure
 from crlm_dash.figures.limits import moved_limit
 from crlm_dash.figures.patient import timeline
 from crlm_dash.figures.reasons import by_month, by_site, together
+from crlm_dash.figures.riskfactors import riskfactors, subgroups
 from crlm_dash.figures.safety import grades, terms
 from crlm_dash.figures.survival import survival
 
@@ -20,8 +21,10 @@ __all__ = [
     "grades",
     "incidence",
     "moved_limit",
+    "riskfactors",
     "screening",
     "sites",
+    "subgroups",
     "survival",
     "terms",
     "timeline",

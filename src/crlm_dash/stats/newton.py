@@ -59,7 +59,7 @@ def maximum(likelihood: Likelihood, size: int) -> Maximum:
     for _ in range(MAX_STEPS):
         step = part = _inverse(information, basis) @ score
         least = value - ROUNDING * (1 + abs(value))
-        while not (new := likelihood(beta + part))[0] >= least and _longest(part) > ENOUGH:  # also where missing
+        while not _is_gain(new := likelihood(beta + part), least) and _longest(part) > ENOUGH:
             part = part / 2
         # No gain for a large step; if no part of it gains, rounding hides what there is.
         running_away = _longest(step) > LARGE and (new[0] - value <= NO_GAIN or _longest(part) <= ENOUGH)
@@ -72,6 +72,12 @@ def maximum(likelihood: Likelihood, size: int) -> Maximum:
         away = np.where(np.abs(step) > MOVING, np.copysign(np.inf, step), np.nan)
         estimate = np.where(known & ~_inside(left), away, estimate)
     return Maximum(beta, estimate, value, _inverse(information, left), basis.shape[1])
+
+
+def _is_gain(new: tuple[float, Floats, Floats], least: float) -> bool:
+    """Whether a step leads no lower; not where a risk set's hazard is too small for a number and all is infinite."""
+    value, _, information = new
+    return least <= value < np.inf and bool(np.isfinite(information).all())
 
 
 def _longest(step: Floats) -> float:

@@ -31,6 +31,13 @@ from crlm_dash.tables.people import (
     patient_timeline,
     patients_list,
 )
+from crlm_dash.tables.riskfactors import (
+    riskfactor_covariates,
+    riskfactor_facts,
+    riskfactor_models,
+    riskfactor_subgroups,
+    riskfactor_tests,
+)
 from crlm_dash.tables.safety import safety_deaths, safety_grades, safety_overview, safety_terms
 from crlm_dash.tables.screening import (
     enrolment_arms,
@@ -84,6 +91,13 @@ READABLE: dict[str, dict[str, Callable[[Result], pd.DataFrame]]] = {
         "hazard_ratio": incidence_hazard_ratios,
     },
     "eligibility_limit": {"gain": eligibility_gain},
+    "riskfactors": {
+        "models": riskfactor_models,
+        "tests": riskfactor_tests,
+        "subgroups": riskfactor_subgroups,
+        "facts": riskfactor_facts,
+        "covariates": riskfactor_covariates,
+    },
     "survival": {
         "summary": survival_summary,
         "landmarks": survival_landmarks,
@@ -151,6 +165,11 @@ __all__ = [
     "quality_cuts",
     "quality_delivered",
     "quality_faults",
+    "riskfactor_covariates",
+    "riskfactor_facts",
+    "riskfactor_models",
+    "riskfactor_subgroups",
+    "riskfactor_tests",
     "safety_deaths",
     "safety_grades",
     "safety_overview",

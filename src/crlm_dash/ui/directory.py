@@ -14,6 +14,7 @@ PAGES = {
     "limits": ("Limits", "tune", "What moving one limit of a criterion would gain."),
     "survival": ("Survival", "show_chart", "Survival curves with the numbers at risk below them."),
     "progression": ("Progression", "stacked_line_chart", "Where the disease fails first, and for how many."),
+    "riskfactors": ("Risk factors", "rule", "Which factors go with the outcome, alone and together; subgroups."),
     "safety": ("Safety", "health_and_safety", "Adverse events by term and worst grade; deaths."),
     "patient": ("Patient", "person", "Everything about one patient on one timeline."),
     "quality": ("Data quality", "fact_check", "What was wrong with the data, and every data cut."),
