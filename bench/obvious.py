@@ -6,13 +6,14 @@ and typed beforehand. What is not obvious, such as aggregating before estimating
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import pandas as pd
-from lifelines import CoxPHFitter, KaplanMeierFitter
+from lifelines import AalenJohansenFitter, CoxPHFitter, KaplanMeierFitter
 from lifelines.statistics import multivariate_logrank_test
 from lifelines.utils import median_survival_times, restricted_mean_survival_time
 
@@ -39,9 +40,24 @@ class Frames:
 def load(cut: Path) -> Frames:
     """Every table the obvious way needs, read whole."""
     with duckdb.connect(str(cut), read_only=True) as connection:
-        return Frames(
-            **{name: connection.table(name).df() for name in Frames.__dataclass_fields__},
-        )
+        tables = {name: connection.table(name) for name in Frames.__dataclass_fields__}
+        tables["adel"] = tables["adel"].project("USUBJID, CRITERION, ORD, RESULT, RECORDED, RECDT")
+        return Frames(**{name: table.df() for name, table in tables.items()})
+
+
+def incidence(frames: Frames, endpoint: str, by: str | None) -> Tables:
+    """Cumulative incidence of each cause; lifelines has no test between groups, and moves tied times by chance."""
+    rows = frames.adtte.loc[frames.adtte["PARAMCD"] == endpoint, ["USUBJID", "AVAL", "CAUSE"]]
+    rows = rows.merge(frames.adsl.loc[frames.adsl["ENRLFL"] == "Y", ["USUBJID", "TRT01P"]], on="USUBJID")
+    curves = {}
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it says that it moves the ties
+        for group, subjects in rows.groupby(by) if by else [("All", rows)]:
+            for cause in sorted(set(subjects["CAUSE"]) - {0}):
+                fitted = AalenJohansenFitter(calculate_variance=False)
+                fitted.fit(subjects["AVAL"], subjects["CAUSE"], event_of_interest=cause)
+                curves[group, cause] = fitted.cumulative_density_
+    return {"curves": curves}
 
 
 def survival(frames: Frames, endpoint: str, by: str | None) -> Tables:
@@ -100,8 +116,8 @@ def enrolment(frames: Frames) -> Tables:
 def eligibility(frames: Frames) -> Tables:
     """Per criterion: met, not met, the first and the only one not met; outcomes of screening."""
     adel = frames.adel
-    counts = adel.groupby(["CRITERION", "RECORDED"])["USUBJID"].nunique().unstack(fill_value=0)
-    unmet = adel[adel["RECORDED"] == "not met"].sort_values(["USUBJID", "ORD"])
+    counts = adel.groupby(["CRITERION", "RESULT"])["USUBJID"].nunique().unstack(fill_value=0)
+    unmet = adel[adel["RESULT"] == "not met"].sort_values(["USUBJID", "ORD"])
     first = unmet.drop_duplicates("USUBJID")["CRITERION"].value_counts()
     sole = unmet[~unmet.duplicated("USUBJID", keep=False)]["CRITERION"].value_counts()
     outcome = (frames.adsl[FLAGS[1:]] == "Y").value_counts()
