@@ -103,6 +103,8 @@ def test_the_verdict_is_what_the_lists_say() -> None:
         ("update elsum set VERDICT = 'eligible'", r"the verdict \(eligible\) is not what its lists say"),
         ("update elsum set VERDICT = null", r"the verdict \(none\) is not what its lists say"),
         ("delete from adel where CRITERION = 'E01' and USUBJID = 'T-01'", "not one row per criterion"),
+        ("insert into adel select * from adel where CRITERION = 'E01'", "not one row per criterion"),
+        ("update adel set CRITERION = 'E01', RESULT = 'met' where USUBJID = 'T-01'", "not one row per criterion"),
     ],
 )
 def test_a_cut_whose_tables_contradict_each_other_is_not_sealed(tampering: str, promise: str) -> None:

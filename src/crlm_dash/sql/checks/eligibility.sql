@@ -39,17 +39,14 @@ broken as (
     union all
     select USUBJID, 'elsum', 'the verdict (' || coalesce(VERDICT, 'none') || ') is not what its lists say'
     from elsum
-    where VERDICT is not null and VERDICT <> case when NOT_MET <> '' then 'not eligible' when UNKNOWN <> '' then 'undecided' else 'eligible' end
+    where VERDICT <> case when NOT_MET <> '' then 'not eligible' when UNKNOWN <> '' then 'undecided' else 'eligible' end
         or (VERDICT is null) <> not exists (select 1 from criteria where EVALUATED)
     union all
-    select any_value(USUBJID), 'adel', 'not one row per criterion'
-    from (
-        select SUBJKEY, any_value(USUBJID) as USUBJID, count(*) as N from adel group by SUBJKEY
-        union all
-        select SUBJKEY, USUBJID, 0 from elsum where exists (select 1 from criteria)
-    )
-    group by SUBJKEY
-    having sum(N) <> (select count(*) from criteria)
+    select e.USUBJID, 'adel', 'not one row per criterion'
+    from elsum e
+    left join (select SUBJKEY, count(*) as N, bit_xor(hash(CRITERION)) as WHICH from adel group by SUBJKEY) l using (SUBJKEY)
+    cross join (select count(*) as N, bit_xor(hash(CRITERION)) as WHICH from criteria) c
+    where coalesce(l.N, 0) <> c.N or l.WHICH <> c.WHICH
 )
 
 select

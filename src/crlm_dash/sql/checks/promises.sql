@@ -18,11 +18,6 @@ with broken as (
     group by USUBJID, VISITNUM
     having count(*) > 1
     union all
-    select 'adel', 'more than one row for ' || CRITERION, USUBJID
-    from adel
-    group by USUBJID, CRITERION
-    having count(*) > 1
-    union all
     select 'adae', 'more than one first event', USUBJID
     from adae
     where TRTEMFL = 'Y'
