@@ -2,7 +2,8 @@
 
 import pytest
 
-from crlm_dash.protocol import RuleError, rule_facts
+from crlm_dash.protocol import RuleError, parse_rule, rule_facts
+from crlm_dash.protocol.nodes import needed
 
 TYPES = {"age": "number", "sex": "text", "ned": "boolean", "consent": "date", "lines": "number"}
 
@@ -57,3 +58,16 @@ def test_rules(rule: str, facts: set[str]) -> None:
 def test_what_is_not_a_rule(rule: str, reason: str) -> None:
     with pytest.raises(RuleError, match=reason):
         rule_facts(rule, TYPES)
+
+
+@pytest.mark.parametrize(
+    ("rule", "wanted"),
+    [
+        ("age between 18 and 80", {"age"}),
+        ("consent <= coalesce(consent, consent)", {"consent"}),
+        ("coalesce(lines, age) > 3", {"age"}),
+        ("ned and coalesce(age > 3, lines > 2, false)", {"ned"}),
+    ],
+)
+def test_what_a_coalesce_stands_in_for_is_not_needed(rule: str, wanted: set[str]) -> None:
+    assert {fact.name for fact in needed(parse_rule(rule, TYPES))} == wanted

@@ -132,7 +132,7 @@ def _strip(door: Door, adsl: pd.Series, lesions: pd.DataFrame) -> Iterator[tuple
         ("Country", adsl["COUNTRY"]),
         ("Arm", adsl.get("TRT01P") if adsl["ENRLFL"] == "Y" else None),
         *((label, _day(adsl.get(column))) for column, label in _DATES.items()),
-        ("Cause of death", adsl["DTHCAUS"]),
+        ("Cause of death", _sentence_case(adsl["DTHCAUS"])),
         *((each.label, adsl.get(each.column)) for each in door.protocol.covariates if each.column not in _DATES),
         *_lesion_lines(lesions),
     ]
@@ -142,6 +142,10 @@ def _strip(door: Door, adsl: pd.Series, lesions: pd.DataFrame) -> Iterator[tuple
             continue
         seen.add(item)
         yield item, f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _sentence_case(value: Any) -> Any:
+    return value.capitalize() if isinstance(value, str) and value.isupper() else value
 
 
 def _lesion_lines(lesions: pd.DataFrame) -> Iterator[tuple[str, str]]:

@@ -244,14 +244,14 @@ def _status(panel: Panel) -> None:
 
 
 LANES: dict[Lane, tuple[Callable[[Panel], None], int]] = {
-    Lane.DISEASE: (_disease, 62),
-    Lane.LOCAL: (_local, 58),
-    Lane.SYSTEMIC: (_systemic, 80),
+    Lane.DISEASE: (_disease, 54),
+    Lane.LOCAL: (_local, 50),
+    Lane.SYSTEMIC: (_systemic, 74),
     Lane.RESPONSE: (_response, 62),
     Lane.TUMOUR_SIZE: (_tumour_size, 56),
     Lane.MARKER: (_marker, 58),
     Lane.LIVER: (_liver, 64),
-    Lane.ADVERSE: (_adverse, 100),
+    Lane.ADVERSE: (_adverse, 90),
     Lane.QOL: (_qol, 24),
     Lane.VISIT: (_visit, 24),
     Lane.DECISION: (_decision, 24),

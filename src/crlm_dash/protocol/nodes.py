@@ -111,6 +111,17 @@ def every(node: Node, kind: type[_N]) -> Iterator[_N]:
         yield from every(child, kind)
 
 
+def needed(node: Node) -> Iterator[FactName]:
+    """The facts without which the tree has no answer: of a coalesce, only what stands in for the rest."""
+    if isinstance(node, FactName):
+        yield node
+    elif isinstance(node, Call) and node.function == "coalesce":
+        yield from needed(node.arguments[-1])
+    else:
+        for child in children(node):
+            yield from needed(child)
+
+
 def replaced(node: Node, target: Node, new: Node) -> Node:
     """The tree with the very node `target` (not its equals) replaced; nothing is changed in place."""
     if node is target:

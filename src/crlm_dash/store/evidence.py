@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from crlm_dash.ingest.raw import literal, quoted
 from crlm_dash.protocol import ULN_RATIO, Fact, fact_label, shown_unit
+from crlm_dash.protocol.nodes import needed
 from crlm_dash.store.criteria import Criteria, EvaluatedCriterion
 from crlm_dash.store.limits import result_sql
 
@@ -165,7 +166,11 @@ def elsum_sql(criteria: Criteria) -> str:
 
 def _missing(criteria: Criteria, name: str) -> str:
     """The fact is not known, and a criterion that needs it is unknown."""
-    users = [quoted(each.met) for each in criteria.all if any(fact.name == name for fact in each.facts)]
+    users = [
+        quoted(each.met)
+        for each in criteria.all
+        if each.rule is not None and name in {fact.name for fact in needed(each.rule)}
+    ]
     if not users:
         return "false"
     return f"{quoted(name)} is null and ({' or '.join(f'{met} is null' for met in users)})"
