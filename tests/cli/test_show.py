@@ -169,3 +169,14 @@ def test_an_empty_store_says_what_to_do(tmp_path: Path) -> None:
     result = run(tmp_path, "show", "overview")
     assert result.exit_code == 1
     assert "crlm-dash ingest" in result.stderr
+
+
+def test_a_limit_is_moved_to_a_number(demo_store: Path) -> None:
+    words = ("show", "eligibility_limit", "--trial", "CRLM10", "--limit", "I02", "--format", "json")
+    moved = run(demo_store, *words, "--at", "8.5")
+    assert moved.exit_code == 0, moved.output
+    assert json.loads(moved.stdout)["tables"]["gain"]
+    for wrong in ("low", "nan", "inf"):
+        refused = run(demo_store, *words, "--at", wrong)
+        assert refused.exit_code == 2
+        assert f"Option --at needs a number, not '{wrong}'." in refused.output

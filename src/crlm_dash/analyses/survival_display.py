@@ -70,12 +70,14 @@ def display_of(
 
     Raises
     ------
+    AccessDenied : the viewer sees codes, and the day of treatment would tell the arm
     RequestError : no such origin, or no subject has its date
     """
     wanted = origin_named(origin)
     start = ORIGIN_WORDS.get(endpoint.entry or endpoint.origin, "the start of the record")
     if wanted is None or wanted.column == endpoint.origin:
         return Display(door, endpoint, unit, by, where, population, "", start)
+    door.check_counted_from(wanted, endpoint.origin)
     there = door.time_origins()
     if wanted.code not in there:
         raise RequestError(

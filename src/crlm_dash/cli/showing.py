@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import math
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -99,8 +100,20 @@ def _typed(value: str, parameter: inspect.Parameter, name: str, ctx: click.Conte
         if value not in ("yes", "no"):
             raise click.UsageError(f"Option {name} is yes or no, not '{value}'.", ctx)
         return value == "yes"
+    if "float" in str(parameter.annotation):
+        return _number(value, name, ctx)
     if parameter.annotation != "int":
         return value
     if not value.isdigit():
         raise click.UsageError(f"Option {name} needs a whole number, not '{value}'.", ctx)
     return int(value)
+
+
+def _number(value: str, name: str, ctx: click.Context) -> float:
+    try:
+        number = float(value)
+    except ValueError:
+        number = math.nan
+    if not math.isfinite(number):
+        raise click.UsageError(f"Option {name} needs a number, not '{value}'.", ctx)
+    return number

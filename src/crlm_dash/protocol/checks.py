@@ -136,6 +136,9 @@ def _covariates(raw: Mapping[str, Any]) -> Iterator[Fault]:
     for place, row in _rows(raw, "covariates"):
         if row.get("column") in masks:
             yield f"{place}.column", f"'{row['column']}' is masked; a covariate must not reveal the arm"
+        for name in _read_from(row):
+            if name in masks:
+                yield f"{place}.source", f"reads '{name}', which is masked; a covariate must not reveal the arm"
         cutpoints, levels = _list(row, "cutpoints"), _list(row, "levels")
         if not cutpoints or any(not isinstance(point, int | float) for point in cutpoints):
             continue
@@ -145,6 +148,16 @@ def _covariates(raw: Mapping[str, Any]) -> Iterator[Fault]:
             yield f"{place}.levels", f"{len(levels)} levels for {len(cutpoints)} cutpoints; one more is due"
         if "source" not in row:
             yield f"{place}.source", "is missing; cutpoints need the number they cut"
+
+
+def _read_from(row: Mapping[str, Any]) -> list[str]:
+    """Everything a covariate's source names: its column, its test, the columns its records are chosen by."""
+    source = row.get("source")
+    if not isinstance(source, Mapping):
+        return []
+    chosen = (source.get(key) for key in ("where", "unless"))
+    columns = [str(name) for each in chosen if isinstance(each, Mapping) for name in each]
+    return [str(source.get("column", "")), str(source.get("test", "")), *columns]
 
 
 def _visits(raw: Mapping[str, Any]) -> Iterator[Fault]:

@@ -9,6 +9,7 @@ from weakref import WeakKeyDictionary
 
 import duckdb
 
+from crlm_dash.access import TrialState, role_named
 from crlm_dash.protocol import Protocol, parse_protocol
 from crlm_dash.store.origins import counted_sql
 from crlm_dash.store.rooms import COLUMNS
@@ -113,3 +114,18 @@ def dated(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
         found = cursor.execute(counted_sql())
         names = [each[0] for each in found.description or ()]
         return dict(zip(names, found.fetchall()[0], strict=True))
+
+
+def trial_state(protocol: Protocol) -> TrialState:
+    """
+    What the access policy needs to know of a trial.
+
+    Parameters
+    ----------
+    protocol : the trial's protocol
+
+    Returns
+    -------
+    The roles that may see outcomes by arm.
+    """
+    return TrialState(frozenset(role_named(role) for role in protocol.access.outcomes_by_arm))

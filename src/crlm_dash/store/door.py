@@ -12,21 +12,20 @@ from typing import Any
 import duckdb
 import pandas as pd
 
-from crlm_dash.access import Action, TrialState, Viewer, can, check_can, role_named
+from crlm_dash.access import Action, Viewer, can, check_can
 from crlm_dash.errors import AccessDenied, NotFound, RequestError, StoreError
-from crlm_dash.protocol import Protocol
 from crlm_dash.store.arms import arm_labels, coded_labels
-from crlm_dash.store.contents import column_types, dated, planned_arms, protocol_of
+from crlm_dash.store.contents import column_types, dated, planned_arms, protocol_of, trial_state
 from crlm_dash.store.filters import parse_filter, to_sql
 from crlm_dash.store.origins import ORIGINS, TimeOrigin, origin_named, times_sql
 from crlm_dash.store.queries import compose, read_query
+from crlm_dash.store.revealing import TREATMENT_DAYS, counted_from_enrolment, hidden_columns, withheld_sql
 from crlm_dash.store.rooms import (
     ARM,
     COLUMNS,
     ENTRY,
     REVEALING_LANES,
     REVEALING_TABLES,
-    REVEALS_ARM,
     SUBJECT,
     TABLES_IN,
     Room,
@@ -94,7 +93,16 @@ class Door:
 
     def time_origins(self) -> dict[str, str]:
         """What follow-up can be counted from in these data: code → label."""
-        return {code: each.label for code, each in ORIGINS.items() if dated(self._connection)[each.column]}
+        there, kept = dated(self._connection), TREATMENT_DAYS if self._coded else frozenset()
+        return {code: each.label for code, each in ORIGINS.items() if there[each.column] and each.column not in kept}
+
+    def check_counted_from(self, origin: TimeOrigin, own: str | None = None) -> None:
+        """Raise `AccessDenied` where counting anew, not from the column `own` ('' unknown), tells days of treatment."""
+        if self._coded and (origin.column in TREATMENT_DAYS or own in {"", *TREATMENT_DAYS}):
+            raise AccessDenied(
+                f"A {self.viewer.role.label} may not have these times counted from {origin.label}: with the endpoint's "
+                "own times they tell when treatment began, and that tells which treatment stands behind a code."
+            )
 
     def can_see_received(self) -> bool:
         """Whether outcomes by local treatment received are there and the viewer may see them."""
@@ -132,8 +140,10 @@ class Door:
         self._check_room(room, by)
         condition, bound = to_sql(parse_filter(where), self.filter_columns())
         tables = {name: self._table_sql(room, name) for name in TABLES_IN[room]}
-        if origin or room is Room.RECEIVED:
-            tables["adtte"] = self._times_sql(room, origin_named(origin))
+        if zero := origin_named(origin):
+            self.check_counted_from(zero)
+        if zero or room is Room.RECEIVED:
+            tables["adtte"] = self._times_sql(room, zero)
         if room is Room.RECORDS:
             bound["_usubjid"] = self._checked_subject(usubjid)
         else:
@@ -156,7 +166,7 @@ class Door:
             )
 
     def _hidden(self) -> frozenset[str]:
-        return REVEALS_ARM | frozenset(self.protocol.access.masks)
+        return hidden_columns(self.protocol)
 
     def _check_room(self, room: Room, by: str | None) -> None:
         for action in _ACTIONS_OF[room]:
@@ -186,14 +196,16 @@ class Door:
     def _times_sql(self, room: Room, origin: TimeOrigin | None) -> str:
         columns = [self._column_sql(room, "adtte", column) for column in self._columns_in(room, "adtte")]
         key = "SUBJKEY" if "SUBJKEY" in self._types["adtte"] else "USUBJID"
-        return times_sql(columns, key, origin, self.protocol, switch=room is Room.RECEIVED)
+        times = times_sql(columns, key, origin, self.protocol, switch=room is Room.RECEIVED)
+        kept = _literals(counted_from_enrolment(self.protocol)) if self._coded else ""
+        return f"{times} and PARAMCD in ({kept})" if kept else times
 
     def _columns_in(self, room: Room, table: str) -> tuple[str, ...]:
         extra = tuple(c.column for c in self.protocol.covariates) if table == "adsl" else ()
         names = dict.fromkeys(c for c in COLUMNS[table] + extra if c in self._types[table])
         if room is Room.COUNTS and table == "adsl":
             names = dict.fromkeys(c for c in names if c in SUBJECT + ARM + ENTRY + extra)
-        if room in (Room.OUTCOMES, Room.RECEIVED, Room.LISTING):
+        if room in _WITHOUT_ARM:
             return tuple(c for c in names if c not in self._hidden())
         return tuple(c for c in names if not self._coded or c in ARM or c not in self._hidden())
 
@@ -202,6 +214,8 @@ class Door:
             return 'cast(null as varchar) as "DETAIL"'  # it names cycles and treatments
         if column == "USUBJID":
             return self._subject_sql(room)
+        if (self._coded or room in _WITHOUT_ARM) and (withheld := withheld_sql(self.protocol, table, column)):
+            return withheld
         shown_as_label = table == "adsl" and column in ARM and room in (Room.COUNTS, Room.RECORDS)
         return f'{self._label_sql(column)} as "{column}"' if shown_as_label else f'"{column}"'
 
@@ -261,22 +275,8 @@ class Door:
             return cursor.execute(sql, used).df()
 
 
-def trial_state(protocol: Protocol) -> TrialState:
-    """
-    What the access policy needs to know of a trial.
-
-    Parameters
-    ----------
-    protocol : the trial's protocol
-
-    Returns
-    -------
-    The roles that may see outcomes by arm.
-    """
-    return TrialState(frozenset(role_named(role) for role in protocol.access.outcomes_by_arm))
-
-
 _NUMERIC = frozenset({"DOUBLE", "FLOAT", "BIGINT", "INTEGER", "SMALLINT", "TINYINT", "HUGEINT"})
+_WITHOUT_ARM = (Room.OUTCOMES, Room.RECEIVED, Room.LISTING)
 _ACTIONS_OF = {
     Room.COUNTS: (Action.SEE_COUNTS,),
     Room.OUTCOMES: (Action.SEE_POOLED_OUTCOMES,),

@@ -1,0 +1,92 @@
+"""What tells the arm though no column of its own does: a fact or a covariate read from it, a day of treatment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from crlm_dash.protocol import Protocol, Source
+from crlm_dash.store.rooms import REVEALS_ARM
+
+TREATMENT_DAYS = frozenset({"TRTSDT", "TRTEDT", "CHEMODT", "LOCALDT"})
+_TRIAL_TREATMENT = frozenset({"EX", "EC", "DA"})  # records of what was given in the trial, already on its first day
+_DECIDED = "MDTDEC"  # the decision of the meeting names the treatment
+_READ = {
+    "adel": ("VALUE", "UNIT", "DT", "SRCDOM", "SRCSEQ", "DAYS_BEFORE"),
+    "eldev": ("VALUE", "UNIT", "DT"),
+    "elevidence": ("VALUE", "UNIT", "DT", "SRCDOM", "SRCSEQ", "DAYS_BEFORE"),
+}
+
+
+def tells_arm(source: Source, masks: Iterable[str]) -> bool:
+    """
+    Whether a value read from `source` shows the arm.
+
+    Parameters
+    ----------
+    source : of a fact or a covariate
+    masks : the columns and tests that the protocol masks
+
+    Returns
+    -------
+    Whether it reads, or picks its records by, something masked, an arm, a date of treatment, the treatment given in
+    the trial or the decision of the tumour board.
+    """
+    hidden = REVEALS_ARM | TREATMENT_DAYS | {each.upper() for each in masks} | {_DECIDED}
+    named = {each.upper() for each in (source.column, source.test, *source.where, *source.unless)}
+    return source.domain in _TRIAL_TREATMENT or bool(named & hidden)
+
+
+def hidden_columns(protocol: Protocol) -> frozenset[str]:
+    """
+    The columns that stand beside no outcome, and before no viewer of codes.
+
+    Parameters
+    ----------
+    protocol : its masks and covariates
+
+    Returns
+    -------
+    Arms, dates of treatment, what the protocol masks, and the covariates that are read from any of it.
+    """
+    masks = protocol.access.masks
+    told = {each.column for each in protocol.covariates if each.source and tells_arm(each.source, masks)}
+    return REVEALS_ARM | frozenset(masks) | told
+
+
+def withheld_sql(protocol: Protocol, table: str, column: str) -> str:
+    """
+    A column of the tables of eligibility without the values that tell the arm.
+
+    Parameters
+    ----------
+    protocol : its facts and criteria
+    table, column : the column
+
+    Returns
+    -------
+    SQL; '' where nothing of the column is withheld.
+    """
+    if column not in _READ.get(table, ()):
+        return ""
+    facts = {each.name for each in protocol.facts if tells_arm(each, protocol.access.masks)}
+    criteria = {each.id for each in protocol.criteria if facts & set(each.facts)}
+    key, told = ("FACT", facts) if table == "elevidence" else ("CRITERION", criteria)
+    if not told:
+        return ""
+    listed = ", ".join("'" + each.replace("'", "''") + "'" for each in sorted(told))
+    return f'if({key} in ({listed}), null, "{column}") as "{column}"'
+
+
+def counted_from_enrolment(protocol: Protocol) -> tuple[str, ...]:
+    """
+    The endpoints whose own time zero is no day of treatment.
+
+    Parameters
+    ----------
+    protocol : its endpoints
+
+    Returns
+    -------
+    Their codes: only they can be counted from another day without telling when treatment began.
+    """
+    return tuple(each.paramcd for each in protocol.endpoints if each.origin and each.origin not in TREATMENT_DAYS)
