@@ -97,9 +97,9 @@ def test_without_a_model_of_several_the_numbers_are_those_of_each_alone() -> Non
 
 def test_subgroups_name_the_arms_and_say_the_interaction_once() -> None:
     figure = subgroups(effects("Arm B vs Arm A"))
-    assert list(named(figure, "Arm B events / patients").text) == ["", "9 / 30", "", "9 / 30", "9 / 30"]
-    assert list(named(figure, "Arm A events / patients").text) == ["", "20 / 40", "", "20 / 40", "20 / 40"]
-    assert list(named(figure, "Interaction, p").text) == ["", "", "0.042", "", ""]
+    assert list(named(figure, "Arm B events / n").text) == ["", "9 / 30", "", "9 / 30", "9 / 30"]
+    assert list(named(figure, "Arm A events / n").text) == ["", "20 / 40", "", "20 / 40", "20 / 40"]
+    assert list(named(figure, "Inter- action, p").text) == ["", "", "0.042", "", ""]
     assert list(named(figure, "Hazard ratio").x) == [0.5, 0.5, 0.5]
 
 

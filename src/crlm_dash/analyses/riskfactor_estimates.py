@@ -48,14 +48,16 @@ def estimates(factors: Factors, *, tested: bool) -> dict[str, pd.DataFrame]:
     """
     usable = factors.usable
     together = _in_model(factors)
-    fits = [(UNIVARIABLE, each, _fit(factors.known([each]), [each])) for each in usable]
+    alone = [_fit(factors.known([each]), [each]) for each in usable]
     whole = _fit(factors.known(usable), together) if together else None
-    models = [_terms(UNIVARIABLE, fit.terms, [each]) for _, each, fit in fits]
+    models: list[pd.DataFrame] = []
+    tests: list[pd.DataFrame] = []
+    for model, fits in ((UNIVARIABLE, alone), (MULTIVARIABLE, [whole] if whole else [])):
+        if fits:
+            terms = pd.concat([fit.terms for fit in fits], ignore_index=True)
+            models.append(_terms(model, terms, usable))
+            tests.append(_tests(model, terms, pd.concat([fit.tests for fit in fits], ignore_index=True), usable))
     models += [_unfitted(each, factors) for each in factors.all if each.left_out]
-    tests = [_tests(UNIVARIABLE, fit, [each])[:1] for _, each, fit in fits]
-    if whole is not None:
-        models.append(_terms(MULTIVARIABLE, whole.terms, together))
-        tests.append(_tests(MULTIVARIABLE, whole, together))
     found = {
         "models": _stacked(models, "models"),
         "tests": _stacked(tests if tested else [], "tests"),
@@ -88,7 +90,7 @@ def _stacked(parts: list[pd.DataFrame], name: str) -> pd.DataFrame:
 
 
 def _terms(model: str, terms: pd.DataFrame, factors: Sequence[Factor]) -> pd.DataFrame:
-    """The rows of `models` of one fit, blank where a level or its reference is too small."""
+    """The rows of `models` of a model, blank where a level or its reference is too small."""
     labels, steps = {each.column: each.label for each in factors}, {each.column: each.step for each in factors}
     small = terms["n"] < MIN_GROUP
     beside = small & terms["reference"]
@@ -111,15 +113,16 @@ def _unfitted(factor: Factor, factors: Factors) -> pd.DataFrame:
     return table([(*row, *[float("nan")] * len(_RATIO), factor.left_out)] if n else [], COLUMNS["models"])
 
 
-def _tests(model: str, fit: stats.CoxRegression, factors: Sequence[Factor]) -> pd.DataFrame:
-    """The rows of `tests` of one fit, blank where a level of the factor is too small."""
+def _tests(model: str, terms: pd.DataFrame, tests: pd.DataFrame, factors: Sequence[Factor]) -> pd.DataFrame:
+    """The rows of `tests` of a model, blank where a level of the factor is too small."""
     labels = {each.column: each.label for each in factors} | {GLOBAL: "All factors"}
-    small = (fit.terms["n"] < MIN_GROUP).groupby(fit.terms["covariate"]).any()
-    n = int(fit.terms.loc[fit.terms["covariate"] == factors[0].column, "n"].max()) if len(fit.terms) else 0
-    blank = fit.tests["covariate"].map({**small.to_dict(), GLOBAL: n < MIN_GROUP}).astype(bool)
-    values = fit.tests[["statistic", "p_value", "ph_statistic", "ph_p_value"]].mask(blank)
-    term = fit.tests["covariate"]
-    return fit.tests.assign(**values, model=model, term=term, label=term.map(labels))
+    kept = tests if model == MULTIVARIABLE else tests[tests["covariate"] != GLOBAL]  # of one factor it is its own
+    small = (terms["n"] < MIN_GROUP).groupby(terms["covariate"]).any()
+    n = terms.groupby("covariate")["n"].sum().max()
+    term = kept["covariate"]
+    blank = term.map({**small.to_dict(), GLOBAL: n < MIN_GROUP}).astype(bool)
+    values = kept[["statistic", "p_value", "ph_statistic", "ph_p_value"]].mask(blank)
+    return kept.assign(**values, model=model, term=term, label=term.map(labels))
 
 
 def _facts(factors: Factors, whole: stats.CoxRegression | None) -> pd.DataFrame:
@@ -151,17 +154,18 @@ def _subgroups(factors: Factors) -> pd.DataFrame:
     whole = counts.assign(**{"": pd.Categorical([EVERYONE] * len(counts), [EVERYONE])})
     parts = [_effects(whole, everyone)]
     parts += [_effects(factors.known([arm, each]), each) for each in factors.usable if each.levels and each != arm]
-    return _stacked(parts, "subgroups")
-
-
-def _effects(counts: pd.DataFrame, factor: Factor) -> pd.DataFrame:
-    """The rows of `subgroups` of one covariate."""
-    found = stats.subgroup_effects(counts, BY_ARM, factor.column)
-    effects = found.effects
+    effects = pd.concat(parts, ignore_index=True)
     small = (effects[["n", "n_reference"]] < MIN_GROUP).any(axis=1)
-    p_value = float("nan") if small.any() else float(found.interaction["p_value"].iloc[0])
     none = (effects["n_event"] == 0) | (effects["n_event_reference"] == 0)
     known = effects["estimate"].between(0, float("inf"), inclusive="neither")
     note = np.select([small, known, none], [SMALL, "", NO_EVENTS], default=NOT_ESTIMABLE)
-    ratios = effects[_RATIO[:3]].mask(small)
-    return effects.assign(**ratios, by=factor.column, label=factor.label, interaction_p=p_value, note=note)
+    p_value = effects["interaction_p"].mask(small.groupby(effects["by"]).transform("any"))
+    blank = effects.assign(**effects[_RATIO[:3]].mask(small), interaction_p=p_value, note=note)
+    return blank[COLUMNS["subgroups"].split()]
+
+
+def _effects(counts: pd.DataFrame, factor: Factor) -> pd.DataFrame:
+    """The arms within the levels of one covariate, with the test of interaction."""
+    found = stats.subgroup_effects(counts, BY_ARM, factor.column)
+    p_value = float(found.interaction["p_value"].iloc[0])
+    return found.effects.assign(by=factor.column, label=factor.label, interaction_p=p_value)

@@ -230,6 +230,6 @@ def _directions(panel: tuple[float, float], height: float) -> list[dict[str, Any
     shared = {"xref": "paper", "yref": "paper", "y": -34 / height, "yanchor": "top", "showarrow": False}
     font = {"size": SMALL_SIZE, "color": MUTED}
     return [
-        shared | {"x": panel[0], "xanchor": "left", "text": "◂ fewer events", "font": font},
-        shared | {"x": panel[1], "xanchor": "right", "text": "more events ▸", "font": font},
+        shared | {"x": panel[0], "xanchor": "left", "text": "◂ fewer<br>events", "align": "left", "font": font},
+        shared | {"x": panel[1], "xanchor": "right", "text": "more ▸<br>events", "align": "right", "font": font},
     ]

@@ -13,14 +13,14 @@ from crlm_dash.figures.forest import Column, Forest, Line, Ratio, Series
 from crlm_dash.figures.style import ACCENT, MUTED
 
 ALONE, TOGETHER = "univariable", "multivariable"
-_RATIO_HEAD = "Hazard ratio<br>(95 % CI)"
+_RATIO_HEAD = "Hazard<br>ratio<br>(95 % CI)"
 _FACTORS = Forest(
-    columns=(Column("Patients", 0.29), Column("Events", 0.385), Column("Together<br>(95 % CI)", 0.755, right=False)),
+    columns=(Column("Patients", 0.352), Column("Events", 0.438), Column("Together<br>(95 % CI)", 0.755, right=False)),
     series=(
         Series("Each factor alone", MUTED, hollow=True, shift=-0.2),
         Series("All factors together", ACCENT, hollow=False, shift=0.16),
     ),
-    panel=(0.41, 0.74),
+    panel=(0.46, 0.745),
 )
 
 
@@ -72,13 +72,13 @@ def subgroups(result: Result) -> go.Figure:
         lines += [_subgroup(row, len(comparisons) > 1) for row in each]
     forest = Forest(
         columns=(
-            Column(f"{_folded(heads[0])}<br>events / patients", 0.345),
-            Column(f"{_folded(heads[-1])}<br>events / patients", 0.505),
+            Column(f"{_folded(heads[0])}<br>events / n", 0.335),
+            Column(f"{_folded(heads[-1])}<br>events / n", 0.515),
             Column(_RATIO_HEAD, 0.765, right=False),
-            Column("Interaction,<br>p", 1.0),
+            Column("Inter-<br>action, p", 1.0),
         ),
         series=(Series("", ACCENT, hollow=False, shift=0.0),),
-        panel=(0.53, 0.75),
+        panel=(0.54, 0.75),
     )
     return forest.drawn(lines)
 

@@ -126,7 +126,7 @@ class PartialLikelihood:
         largest = float(log_hazard.max()) if len(log_hazard) else 0.0
         hazard = np.exp(log_hazard - largest)
         total, own = self._at_risk(hazard), self._events(hazard)
-        at_risk, tied = self._each(self._at_risk, hazard), self._each(self._events, hazard)
+        at_risk, tied = self._covariates_at_risk(hazard), self._each(self._events, hazard)
         first, gone = self._order_in_ties
         inverse = 1 / (self._repeated(total) - gone * self._repeated(own))
         log_total = len(gone) * largest - float(np.log(inverse).sum())
@@ -164,6 +164,12 @@ class PartialLikelihood:
             self.change.at, weights=self.change.n * value[self.change.pattern], minlength=len(self.time) + 1
         )
         return np.asarray(np.cumsum(change[::-1])[::-1][1:])  # from the end, where risk sets are small
+
+    def _covariates_at_risk(self, hazard: Floats) -> Floats:
+        """The covariates, weighted by the hazard, summed over who is at risk at each moment."""
+        if self._counts is not None:
+            return np.asarray(self._counts @ (self.x * hazard[:, None]))
+        return self._each(self._at_risk, hazard)
 
     def _exposure(self, value: Floats) -> Floats:
         """Sum of a moment's `value` over the moments at which each pattern is at risk."""

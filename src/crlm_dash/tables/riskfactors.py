@@ -58,7 +58,7 @@ def riskfactor_subgroups(result: Result) -> pd.DataFrame:
 
 def riskfactor_facts(result: Result) -> pd.DataFrame:
     """On whom the multivariable model rests, and how many events it has for each parameter."""
-    columns = ["Model", "Patients", "Left out (a factor missing)", "Events", "Parameters", "Events per parameter"]
+    columns = ["Model", "Patients", "Left out", "Events", "Parameters", "Events per parameter"]
     found = [
         (
             str(row["model"]).capitalize(),
