@@ -130,6 +130,7 @@ def run_checks(con: duckdb.DuckDBPyConnection, source: Path, progress: Progress 
 def _building_connection(place: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     con = duckdb.connect(str(place), config={"autoinstall_known_extensions": "false"})
     try:
+        con.execute("set enable_progress_bar = false")  # it would draw its own over ours
         yield con
     finally:
         con.close()
