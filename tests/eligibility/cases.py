@@ -41,7 +41,11 @@ EHD: dict[str, list[Case]] = {
         (MET, [lesions("LIVER")]), (NOT, [lesions("LUNG")]), (UNKNOWN, [lesions()]),
         (UNKNOWN, [lesions("LIVER", day="2024-03-02")]),
     ],
-    "I04b": [(MET, [lesions("LUNG")]), (NOT, [lesions("LIVER", "LIVER")]), (UNKNOWN, [lesions()])],
+    "I04b": [
+        (MET, [lesions("LUNG")]), (NOT, [lesions("LIVER", "LIVER")]), (UNKNOWN, [lesions()]),
+        (NOT, [lesions("LIVER", "COLON, SIGMOID")]), (NOT, [lesions("LIVER", "Rectum")]),
+        (MET, [lesions("RECTUM", "LUNG")]),
+    ],
     "I04c": _question("EHCTRL"),
     "I05": [(MET, [lines(1)]), (MET, [lines(1, 2)]), (MET, [lines(1, 1)]), (NOT, [lines(1, 2, 3)]),
     (UNKNOWN, [lines()])],
@@ -110,11 +114,20 @@ EHD: dict[str, list[Case]] = {
         (NOT, [lb("ALB", 3, "g/dL")]),
         (MET, [lb("ALB", 3.1, "g/dL")]), (UNKNOWN, [lb("ALB", 600, "umol/L")]), (UNKNOWN, [lb("ALB", 40, "")]),
     ],
-    "E01": [(MET, []), (NOT, [lesions("LIVER")]), (MET, [lesions("LUNG")]), (UNKNOWN, [lesions()])],
-    "E02": _either(
-        mh("HEPATIC ENCEPHALOPATHY", "Y"), mh("LIVER TRANSPLANTATION", "Y"), none("MH", "HEPATIC ENCEPHALOPATHY"),
-        none("MH", "LIVER TRANSPLANTATION"),
-    ),
+    "E01": [
+        (MET, []), (NOT, [lesions("LIVER")]), (MET, [lesions("LUNG")]), (UNKNOWN, [lesions()]),
+        (NOT, [lesions("LIVER", "COLON")]),  # the primary tumour is no metastasis
+    ],
+    "E02": [
+        *_either(
+            mh("HEPATIC ENCEPHALOPATHY", "Y"), mh("LIVER TRANSPLANTATION", "Y"), none("MH", "HEPATIC ENCEPHALOPATHY"),
+            none("MH", "LIVER TRANSPLANTATION"),
+        ),
+        # asked for and not answered, told without being asked, not done
+        (UNKNOWN, [mh("LIVER TRANSPLANTATION", "")]), (NOT, [mh("LIVER TRANSPLANTATION", "", asked="")]),
+        (UNKNOWN, [mh("LIVER TRANSPLANTATION", "", asked="", status="NOT DONE")]),
+        (NOT, [mh("LIVER TRANSPLANTATION", ""), mh("HEPATIC ENCEPHALOPATHY", "Y")]),
+    ],
     "E03": [
         (MET, []), (NOT, [lesions("LIVER", "BRAIN")]), (UNKNOWN, [lesions()]),
         (UNKNOWN, [lesions("LIVER", "BRAIN", day="2024-03-02")]),
@@ -138,6 +151,10 @@ EHD: dict[str, list[Case]] = {
         *_either(mh(ACUTE, "Y", "2024-02-15"), fa("VASCUNC", "Y"), none("MH", ACUTE), none("FA", "VASCUNC")),
         (NOT, [mh(ACUTE, "Y", "2024-01-31")]), (MET, [mh(ACUTE, "Y", "2024-01-30")]),  # 30 and 31 days before
         (NOT, [mh(ACUTE, "Y")]), (MET, [mh(ACUTE, "Y", "2020")]),
+        # a month or a year may reach into the thirty days
+        (UNKNOWN, [mh(ACUTE, "Y", "2024-01")]), (UNKNOWN, [mh(ACUTE, "Y", "2024")]), (MET, [mh(ACUTE, "Y", "2023-12")]),
+        (NOT, [mh(ACUTE, "Y", "2024-02")]), (NOT, [mh(ACUTE, "Y", "2024-01"), fa("VASCUNC", "Y")]),
+        (MET, [mh(ACUTE, "N", "2024-01")]), (UNKNOWN, [mh(ACUTE, "")]),
     ],
     "E07": [
         (MET, [rs("NYHA101", 2), fa("LVEF", 50, "%")]), (NOT, [rs("NYHA101", 3)]), (NOT, [fa("LVEF", 49.9, "%")]),
@@ -195,6 +212,8 @@ CRLM10: dict[str, list[Case]] = {
         (MET, [rs("LIVRRESP", "CR")]), (MET, [rs("LIVRRESP", "SD")]), (NOT, [rs("LIVRRESP", "PD")]),
         (MET, [none("RS", "LIVRRESP")]), (NOT, [none("RS", "LIVRRESP"), fa("DISCTRL", "N")]),
         (UNKNOWN, [none("RS", "LIVRRESP"), none("FA", "DISCTRL")]),
+        (MET, [rs("LIVRRESP", "NE")]), (NOT, [rs("LIVRRESP", "NE"), fa("DISCTRL", "N")]),
+        (UNKNOWN, [rs("LIVRRESP", "NE"), none("FA", "DISCTRL")]),
     ],
     "I04": _question("NEDATT"),
 }  # fmt: skip

@@ -48,7 +48,7 @@ def fact_of(fact: Mapping[str, Any], mine: Mapping[str, Sequence[Row]]) -> Any:
         return _of_person(fact, mine)
     domain, take, window = fact["domain"], fact.get("take", "last"), fact.get("window_days")
     date = DATE.get(domain, f"{domain}DTC")
-    asked = [row for row in mine.get(domain, ()) if row.get(TEST[domain]) == fact["test"]]
+    asked = [row for row in mine.get(domain, ()) if row.get(TEST[domain]) == fact["test"] and _answered(domain, row)]
     reference = _enrolment(mine)
     asked = [row for row in asked if _day(row.get(date)) is None or _day(row.get(date)) <= reference]
     fresh = [
@@ -58,6 +58,10 @@ def fact_of(fact: Mapping[str, Any], mine: Mapping[str, Sequence[Row]]) -> Any:
     ]
     matching = [row for row in fresh if _passes(fact, row)]
     if take == "any":
+        if not matching and any(
+            _passes(fact, row) and _may_be_fresh(row.get(date), reference, window) for row in asked
+        ):
+            return None
         return bool(matching) if asked else None
     if take == "count":
         return Fraction(len({row[fact["column"]] for row in matching})) if asked else None
@@ -86,7 +90,21 @@ def _enrolment(mine: Mapping[str, Sequence[Row]]) -> dt.date:
 
 
 def _day(text: str | None) -> dt.date | None:
-    return dt.date.fromisoformat((text + "-01-01")[:10] if len(text) == 4 else text) if text else None
+    return dt.date.fromisoformat(text + "-01-01"[len(text) - 4 :] if len(text) < 10 else text) if text else None
+
+
+def _answered(domain: str, row: Row) -> bool:
+    if row.get(f"{domain}STAT") == "NOT DONE":
+        return False
+    return row.get(f"{domain}PRESP") != "Y" or row.get(f"{domain}OCCUR") not in (None, "")
+
+
+def _may_be_fresh(text: str | None, reference: dt.date, window: int | None) -> bool:
+    """Whether some day that a partial date can mean is in the window."""
+    if not text or window is None:
+        return True
+    days = (reference - dt.timedelta(days=back) for back in range(window + 1))
+    return any(day.isoformat().startswith(text) for day in days)
 
 
 def _passes(fact: Mapping[str, Any], row: Row) -> bool:

@@ -62,13 +62,10 @@ def vs(test: str, value: float | None, unit: str = "mmHg", day: str = TAKEN) -> 
     return "VS", test, [{"VSDTC": day, "VSSTRESN": value, "VSSTRESU": unit}]
 
 
-def mh(term: str, occurred: str | None, day: str | None = None) -> Change:
-    """The only answer about the history."""
-    return (
-        "MH",
-        term,
-        [{"MHTERM": term, "MHCAT": "GENERAL HISTORY", "MHPRESP": "Y", "MHOCCUR": occurred, "MHSTDTC": day}],
-    )
+def mh(term: str, occurred: str | None, day: str | None = None, *, asked: str = "Y", status: str = "") -> Change:
+    """The only answer about the history; asked '': told without being asked."""
+    row = {"MHTERM": term, "MHCAT": "GENERAL HISTORY", "MHPRESP": asked, "MHOCCUR": occurred, "MHSTAT": status}
+    return "MH", term, [row | {"MHSTDTC": day}]
 
 
 def lesions(*organs: str, day: str = TAKEN) -> Change:

@@ -21,7 +21,7 @@ T = TypeVar("T")
 SUBJECTS = 30
 # the days about the window of 28 days before enrolment, the day itself, the day after, none
 DAYS = ("2024-02-20", "2024-02-20", "2024-02-02", "2024-02-01", "2024-03-01", "2024-03-02", "")
-PAST = (*DAYS, "2024-01-31", "2024-01-30", "2020")
+PAST = (*DAYS, "2024-01-31", "2024-01-30", "2020", "2024", "2024-01", "2024-02")
 # about the limits, in the usual unit and in another
 LAB_VALUES: dict[str, list[float]] = {
     "NEUT": [1.49, 1.5, 1500, 1499], "PLAT": [99, 100, 99000, 100000], "HGB": [89, 90, 9, 8.9],

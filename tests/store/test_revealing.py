@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from crlm_dash.access import Role
-from crlm_dash.analyses import patient, survival
+from crlm_dash.analyses import eligibility, patient, survival
 from crlm_dash.errors import AccessDenied, ProtocolError
 from crlm_dash.protocol import Source, parse_protocol
 from crlm_dash.store.revealing import tells_arm
@@ -126,3 +126,17 @@ def test_a_covariate_read_from_the_start_of_treatment_groups_nothing() -> None:
     assert "CHOICE" not in door.groupings()
     assert "CHOICE" not in door.filter_columns()
     assert "CHOICE" not in door_into(cut, Role.DSMB).ask("patient_subject", usubjid="T-01")
+
+
+def test_when_consent_was_due_tells_codes_no_day_of_treatment() -> None:
+    tables, shared = full(), {"USUBJID": "T-01", "SITEID": "01", "VALUE": "2025-01-20"}
+    tables["eldev"] = [
+        {**shared, "KIND": "consent", "LIMIT_TEXT": "on or before 2025-01-13"},
+        {**shared, "KIND": "criterion", "CRITERION": "I01", "ORD": 1, "LIMIT_TEXT": "18 to 80 years"},
+    ]
+    cut = cut_of(tables)
+    wanted = {
+        role: eligibility(door_into(cut, role)).tables["deviations"]["limit_text"].fillna("").tolist() for role in Role
+    }
+    assert wanted[Role.DSMB] == ["", "18 to 80 years"]
+    assert wanted[Role.PI] == ["on or before 2025-01-13", "18 to 80 years"]

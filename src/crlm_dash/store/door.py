@@ -214,8 +214,9 @@ class Door:
             return 'cast(null as varchar) as "DETAIL"'  # it names cycles and treatments
         if column == "USUBJID":
             return self._subject_sql(room)
-        if (self._coded or room in _WITHOUT_ARM) and (withheld := withheld_sql(self.protocol, table, column)):
-            return withheld
+        kept = withheld_sql(self.protocol, table, column, coded=self._coded)
+        if kept and (self._coded or room in _WITHOUT_ARM):
+            return kept
         shown_as_label = table == "adsl" and column in ARM and room in (Room.COUNTS, Room.RECORDS)
         return f'{self._label_sql(column)} as "{column}"' if shown_as_label else f'"{column}"'
 

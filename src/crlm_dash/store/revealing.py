@@ -53,7 +53,7 @@ def hidden_columns(protocol: Protocol) -> frozenset[str]:
     return REVEALS_ARM | frozenset(masks) | told
 
 
-def withheld_sql(protocol: Protocol, table: str, column: str) -> str:
+def withheld_sql(protocol: Protocol, table: str, column: str, *, coded: bool = False) -> str:
     """
     A column of the tables of eligibility without the values that tell the arm.
 
@@ -61,11 +61,14 @@ def withheld_sql(protocol: Protocol, table: str, column: str) -> str:
     ----------
     protocol : its facts and criteria
     table, column : the column
+    coded : the viewer sees codes, to whom the day by which consent was due (of the first treatment) tells the arm too
 
     Returns
     -------
     SQL; '' where nothing of the column is withheld.
     """
+    if coded and (table, column) == ("eldev", "LIMIT_TEXT"):
+        return "if(KIND = 'consent', null, LIMIT_TEXT) as LIMIT_TEXT"
     if column not in _READ.get(table, ()):
         return ""
     facts = {each.name for each in protocol.facts if tells_arm(each, protocol.access.masks)}

@@ -130,17 +130,19 @@ class _Domain:
         test = f"upper(r.{quoted(TEST_COLUMN[self.domain])})" if self.domain in TEST_COLUMN else "null"
         tests = {source.test for source in sources.values()}
         asked = ", ".join(f"upper({literal(each)})" for each in sorted(tests))
-        tested = f"where {test} in ({asked})" if test != "null" and "" not in tests else ""
+        tested = f"{test} in ({asked})" if test != "null" and "" not in tests else "true"
+        latest = _latest_day_sql(f"r.{quoted(date)}", day) if date in self.columns else "cast(null as date)"
         kept = "".join(f", r.{quoted(column)}" for column in self._used(sources))
         aggregates = ", ".join(f'{column} as "{name}"' for name, column in self._all_aggregates(sources))
         return f"""
             with dated as (
                 select
                     o.SUBJKEY, least(coalesce(o.ENRLDT, o.FAILEDDT, cutoff()), cutoff()) as "_UNTIL",
-                    coalesce(o.ENRLDT, o.FAILEDDT) as "_REFERENCE", {day} as "_DAY", {test} as "_TEST",
+                    coalesce(o.ENRLDT, o.FAILEDDT) as "_REFERENCE", {day} as "_DAY", {latest} as "_DAY_AT_MOST",
+                    {test} as "_TEST",
                     least(cast(coalesce({place or "0"}, 0) as bigint), {_BASE - 1}) as "_PLACE"{kept}
                 from {self.relation} r join origins o using (USUBJID)
-                {tested}
+                where {tested} and {self._answered()}
             ),
             records as (
                 select
@@ -188,7 +190,9 @@ class _Domain:
                 taken = f"if(count(*) {some} > 0, cast(count(distinct {value}) {used} as double), null)"
                 place, seq, is_number = latest, False, False
             case "any":
-                taken = f"if(count(*) {some} > 0, if(coalesce(bool_or({matching}) {some}, false), 'Y', 'N'), null)"
+                maybe = f"bool_or({self._matching(source, '_DAY_AT_MOST')}) {some}"
+                taken = f"case when bool_or({matching}) {some} then 'Y' when {maybe} then null"
+                taken += f" when count(*) {some} > 0 then 'N' end"
                 place = f"coalesce(max({_LATEST}) filter (where {matching}), max({_LATEST}) {some})"
                 is_number = False
             case "single":
@@ -210,13 +214,21 @@ class _Domain:
             parts.append(self._within(source.window_days))
         return " and ".join(parts) or "true"
 
-    def _within(self, days: int) -> str:
-        return f'("_DAY" is null or "_REFERENCE" is null or "_DAY" >= "_REFERENCE" - {days})'
+    def _answered(self) -> str:
+        """Not done, or asked for without an answer, is no record; what was not asked for is there because it was."""
+        stat, presp, occur = (f"{self.domain}{each}" for each in ("STAT", "PRESP", "OCCUR"))
+        parts = [f"coalesce(upper(r.{quoted(stat)}), '') <> 'NOT DONE'"] if stat in self.columns else []
+        if presp in self.columns and occur in self.columns:
+            parts.append(f"(r.{quoted(occur)} is not null or coalesce(upper(r.{quoted(presp)}), '') <> 'Y')")
+        return " and ".join(parts) or "true"
 
-    def _matching(self, source: Source) -> str:
+    def _within(self, days: int, day: str = "_DAY") -> str:
+        return f'("{day}" is null or "_REFERENCE" is null or "{day}" >= "_REFERENCE" - {days})'
+
+    def _matching(self, source: Source, day: str = "_DAY") -> str:
         parts = [self._asked(source)]
         if source.window_days is not None and source.take in ("any", "count"):
-            parts.append(self._within(source.window_days))
+            parts.append(self._within(source.window_days, day))
         parts += [self._in(column, values) for column, values in source.where.items()]
         parts += [f"not {self._in(column, values)}" for column, values in source.unless.items()]
         return " and ".join(parts)
@@ -257,6 +269,12 @@ class _Domain:
 def _day_sql(dtc: str) -> str:
     """`first_day`, without looking for patterns in what plainly is a day: most dates are."""
     return f"if(length({dtc}) = 10, coalesce(try_cast({dtc} as date), first_day({dtc})), first_day({dtc}))"
+
+
+def _latest_day_sql(dtc: str, day: str) -> str:
+    """The last day that a partial date can mean: of its month, of its year."""
+    month_or_year = f"case length(trim({dtc})) when 4 then {day} + interval 1 year - interval 1 day "
+    return f"cast({month_or_year} when 7 then last_day({day}) else {day} end as date)"
 
 
 def _date_sql(place: str) -> str:
