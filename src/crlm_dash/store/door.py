@@ -7,6 +7,7 @@ cut itself is attached under a name no query may write, so a table that is not i
 from __future__ import annotations
 
 import re
+from functools import cached_property
 from typing import Any
 
 import duckdb
@@ -18,7 +19,7 @@ from crlm_dash.store.arms import arm_labels, coded_labels
 from crlm_dash.store.contents import column_types, dated, planned_arms, protocol_of, trial_state
 from crlm_dash.store.filters import parse_filter, to_sql
 from crlm_dash.store.origins import ORIGINS, TimeOrigin, origin_named, times_sql
-from crlm_dash.store.queries import compose, read_query
+from crlm_dash.store.queries import compose, named_in, read_query
 from crlm_dash.store.revealing import TREATMENT_DAYS, counted_from_enrolment, hidden_columns, withheld_sql
 from crlm_dash.store.rooms import (
     ARM,
@@ -81,7 +82,7 @@ class Door:
     def groupings(self) -> dict[str, str]:
         """What the viewer may group outcomes by: column name ('arm' for the arm) → label."""
         arm = {BY_ARM: "Arm"} if self.can(Action.SEE_OUTCOMES_BY_ARM) and len(self._arm_labels) > 1 else {}
-        hidden = self._hidden()
+        hidden = self._hidden
         covariates = {c.column: c.label for c in self.protocol.covariates if c.column not in hidden}
         return arm | {column: label for column, label in covariates.items() if column in self._types["adsl"]}
 
@@ -89,7 +90,7 @@ class Door:
         """Columns a filter may use, and whether each is numeric."""
         kinds = self._types["adsl"]
         names = [*_ALWAYS_ALLOWED, *(c.column for c in self.protocol.covariates)]
-        return {n: kinds[n] in _NUMERIC for n in names if n in kinds and n not in self._hidden()}
+        return {n: kinds[n] in _NUMERIC for n in names if n in kinds and n not in self._hidden}
 
     def time_origins(self) -> dict[str, str]:
         """What follow-up can be counted from in these data: code → label."""
@@ -139,7 +140,7 @@ class Door:
         room, body = read_query(query)
         self._check_room(room, by)
         condition, bound = to_sql(parse_filter(where), self.filter_columns())
-        tables = {name: self._table_sql(room, name) for name in TABLES_IN[room]}
+        tables = {name: self._table_sql(room, name) for name in named_in(body, TABLES_IN[room])}
         if zero := origin_named(origin):
             self.check_counted_from(zero)
         if zero or room is Room.RECEIVED:
@@ -165,6 +166,7 @@ class Door:
                 f"{', '.join(lacking[:3])}. Load its source again: crlm-dash ingest SOURCE."
             )
 
+    @cached_property
     def _hidden(self) -> frozenset[str]:
         return hidden_columns(self.protocol)
 
@@ -206,8 +208,8 @@ class Door:
         if room is Room.COUNTS and table == "adsl":
             names = dict.fromkeys(c for c in names if c in SUBJECT + ARM + ENTRY + extra)
         if room in _WITHOUT_ARM:
-            return tuple(c for c in names if c not in self._hidden())
-        return tuple(c for c in names if not self._coded or c in ARM or c not in self._hidden())
+            return tuple(c for c in names if c not in self._hidden)
+        return tuple(c for c in names if not self._coded or c in ARM or c not in self._hidden)
 
     def _column_sql(self, room: Room, table: str, column: str) -> str:
         if room is Room.RECORDS and self._coded and (table, column) == ("adtl", "DETAIL"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 from importlib import resources
 
@@ -30,6 +31,23 @@ def read_query(name: str) -> tuple[Room, str]:
     return Room(match.group(1)), text
 
 
+def named_in(body: str, tables: Iterable[str]) -> list[str]:
+    """
+    Which tables a query names.
+
+    Parameters
+    ----------
+    body : text of the query
+    tables : names of the tables it may see
+
+    Returns
+    -------
+    Those of `tables` that stand in the query outside its comments, in their order.
+    """
+    words = set(re.findall(r"\w+", _code(body)))
+    return [name for name in tables if name in words]
+
+
 def compose(tables: dict[str, str], body: str) -> str:
     """
     A query with the tables of its room before it as common table expressions.
@@ -43,10 +61,15 @@ def compose(tables: dict[str, str], body: str) -> str:
     -------
     SQL that sees, by bare names, those tables that the query names.
     """
-    code = "\n".join(line for line in body.splitlines() if not line.lstrip().startswith("--")).strip()
-    named = {name: sql for name, sql in tables.items() if re.search(rf"\b{name}\b", code)}
+    code = _code(body)
+    named = {name: tables[name] for name in named_in(body, tables)}
     before = ",\n".join(f"{name} as not materialized ({sql})" for name, sql in named.items())
     if not before:
         return code
     rest = re.sub(r"^with\s+", ",\n", code) if code.startswith("with") else code
     return f"with {before}\n{rest}"
+
+
+def _code(body: str) -> str:
+    """A query without its comments."""
+    return "\n".join(line for line in body.splitlines() if not line.lstrip().startswith("--")).strip()
