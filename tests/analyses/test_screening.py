@@ -80,6 +80,12 @@ def test_any_first_and_sole_failures_are_three_counts(opened: Opened) -> None:
     assert criteria["text"].tolist() == ["Old enough", "Fit enough", "Too ill"]
 
 
+def test_who_is_enrolled_all_the_same_is_told_to_be_no_gain(opened: Opened) -> None:
+    told = "Of those with an only reason 1 would be no gain: enrolled all the same, declined or withdrew."
+    assert told in eligibility(opened(Role.PI)).notes  # T-01
+    assert told not in eligibility(opened(Role.PI), where="SITEID = '02'").notes
+
+
 def test_outcomes_of_screening_keep_failures_without_a_reason_apart(opened: Opened) -> None:
     result = eligibility(opened())
     outcomes = result.tables["outcomes"].set_index("outcome")["n"]

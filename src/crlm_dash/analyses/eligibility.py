@@ -198,9 +198,21 @@ def _notes(
         f"{failures} without a criterion {word[basis]}: in no bar." if silent else "",
         "Any: everyone who did not meet it. First: in protocol order. Only: no other criterion is not met or unknown, "
         "so relaxing it would gain this patient.",
+        _no_gain(patterns),
         "A refusal, a withdrawal or a pending decision is not an eligibility failure.",
         f"Only the first {limit:,} rows are listed of: {', '.join(cut_short)}." if cut_short else "",
     ]
+
+
+def _no_gain(patterns: pd.DataFrame) -> str:
+    """Who has an only reason and still would not be gained by relaxing it: enrolled all the same, or gone."""
+    alone = patterns[(patterns["reasons"] != "") & ~patterns["reasons"].str.contains(" ", regex=False)]
+    n = whole(alone.loc[alone["outcome"].isin(["enrolled", "refused", "withdrawn"]), "n_complete"].sum())
+    return (
+        f"Of those with an only reason {n:,} would be no gain: enrolled all the same, declined or withdrew."
+        if n
+        else ""
+    )
 
 
 def _sentence(criteria: pd.DataFrame, patterns: pd.DataFrame, basis: str) -> str:
