@@ -7,7 +7,7 @@ and typed beforehand. What is not obvious, such as aggregating before estimating
 from __future__ import annotations
 
 import warnings
-from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -22,27 +22,60 @@ Tables = dict[str, Any]
 FLAGS = ["SCRNFL", "ENRLFL", "SCRFFL", "REFUSFL"]
 
 
-@dataclass(frozen=True)
 class Frames:
-    """The analysis tables of one cut, in memory."""
+    """The analysis tables of one cut, each read whole into memory when it is first wanted, as a notebook does."""
 
-    adsl: pd.DataFrame
-    adtte: pd.DataFrame
-    adae: pd.DataFrame
-    adel: pd.DataFrame
-    adsv: pd.DataFrame
-    adtl: pd.DataFrame
-    adlb: pd.DataFrame
-    adtr: pd.DataFrame
-    faults: pd.DataFrame
+    def __init__(self, cut: Path) -> None:
+        self._cut = cut
 
+    def _read(self, table: str, columns: str = "*") -> pd.DataFrame:
+        with duckdb.connect(str(self._cut), read_only=True) as connection:
+            return connection.table(table).project(columns).df()
 
-def load(cut: Path) -> Frames:
-    """Every table the obvious way needs, read whole."""
-    with duckdb.connect(str(cut), read_only=True) as connection:
-        tables = {name: connection.table(name) for name in Frames.__dataclass_fields__}
-        tables["adel"] = tables["adel"].project("USUBJID, CRITERION, ORD, RESULT, RECORDED, RECDT")
-        return Frames(**{name: table.df() for name, table in tables.items()})
+    @cached_property
+    def adsl(self) -> pd.DataFrame:
+        """One row a subject."""
+        return self._read("adsl")
+
+    @cached_property
+    def adtte(self) -> pd.DataFrame:
+        """One row a subject and endpoint."""
+        return self._read("adtte")
+
+    @cached_property
+    def adae(self) -> pd.DataFrame:
+        """One row an adverse event."""
+        return self._read("adae")
+
+    @cached_property
+    def adel(self) -> pd.DataFrame:
+        """One row a subject and criterion."""
+        return self._read("adel", "USUBJID, CRITERION, ORD, RESULT, RECORDED, RECDT")
+
+    @cached_property
+    def adsv(self) -> pd.DataFrame:
+        """One row a visit."""
+        return self._read("adsv")
+
+    @cached_property
+    def adtl(self) -> pd.DataFrame:
+        """One row a dated thing."""
+        return self._read("adtl")
+
+    @cached_property
+    def adlb(self) -> pd.DataFrame:
+        """One row a laboratory value."""
+        return self._read("adlb")
+
+    @cached_property
+    def adtr(self) -> pd.DataFrame:
+        """One row a diameter."""
+        return self._read("adtr")
+
+    @cached_property
+    def faults(self) -> pd.DataFrame:
+        """One row a fault."""
+        return self._read("faults")
 
 
 def incidence(frames: Frames, endpoint: str, by: str | None) -> Tables:

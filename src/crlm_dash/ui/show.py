@@ -10,9 +10,9 @@ import pandas as pd
 import streamlit as st
 
 from crlm_dash.analyses.result import Result
-from crlm_dash.errors import AccessDenied, CrlmDashError
 from crlm_dash.terms import Severity, TrialKind
 from crlm_dash.ui import address, directory, session
+from crlm_dash.ui.trouble import plain
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -178,12 +178,6 @@ def notes(result: Result) -> None:
         st.caption("\n".join(f"- {plain(line)}" for line in lines))
 
 
-def refusal(error: CrlmDashError) -> None:
-    """What cannot be shown and why, in the words of whoever refused."""
-    icon = ":material/lock:" if isinstance(error, AccessDenied) else ":material/info:"
-    st.warning(plain(str(error)), icon=icon)
-
-
 def empty_store(root: Path) -> None:
     """Nothing is loaded yet: what this is and what to do."""
     st.title("Trials in colorectal liver metastases", anchor=False)
@@ -203,8 +197,3 @@ def day(date: Any) -> str:
 def _file_name(key: str) -> str:
     cut = session.place().cut
     return f"{cut.trial}_cut{cut.number}_{key}"
-
-
-def plain(text: str) -> str:
-    """Text whose characters mean nothing to Markdown."""
-    return "".join(f"\\{letter}" if letter in "\\`*_[]$:#<>~|" else letter for letter in text)

@@ -1,4 +1,7 @@
-"""What a visitor reads when something broke on our side: a number, and nothing of the error itself."""
+"""What a visitor reads when something is refused or broke: a reason or a number, and nothing of the error itself.
+
+The ASGI app imports this before it answers, so it imports little: no data, no statistics, no figures.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +10,7 @@ import secrets
 
 import streamlit as st
 
-from crlm_dash.errors import CrlmDashError
-from crlm_dash.ui import show
+from crlm_dash.errors import AccessDenied, CrlmDashError
 
 LOG = logging.getLogger("crlm_dash.ui")
 
@@ -20,7 +22,8 @@ def tell(error: Exception) -> bool:
     Handed to `st.App(on_script_error=…)` for errors in a control's callback, which run before the entry script.
     """
     if isinstance(error, CrlmDashError):
-        show.refusal(error)
+        icon = ":material/lock:" if isinstance(error, AccessDenied) else ":material/info:"
+        st.warning(plain(str(error)), icon=icon)
         return True
     number = secrets.token_hex(4)
     LOG.error("Error %s", number, exc_info=error)
@@ -30,3 +33,8 @@ def tell(error: Exception) -> bool:
         icon=":material/error:",
     )
     return True
+
+
+def plain(text: str) -> str:
+    """Text whose characters mean nothing to Markdown."""
+    return "".join(f"\\{letter}" if letter in "\\`*_[]$:#<>~|" else letter for letter in text)

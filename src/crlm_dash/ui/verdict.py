@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from crlm_dash.analyses.result import Result
-from crlm_dash.ui.show import plain
+from crlm_dash.ui.trouble import plain
 
 _WORDS = {
     "eligible": (":material/check_circle:", "Eligible", "every criterion is met by the data"),
