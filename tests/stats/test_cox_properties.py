@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from crlm_dash import stats
@@ -68,8 +68,16 @@ def test_order_and_splitting_of_rows_change_nothing(subjects: list[tuple[object,
     pd.testing.assert_frame_equal(fitted(counts), one, check_exact=True)
 
 
+# One event, whose age is the largest: nothing says which way the other factors run.
+SEPARATED = [
+    ("B", 6, 1, 0, "x", 3), ("B", 6, 0, 0, "y", 2), ("A", 6, 3, 0, "y", 2), ("A", 5, 0, 0, "z", 3),
+    ("A", 4, 0, 1, "y", 3), ("A", 4, 0, 0, "x", 0),
+]  # fmt: skip
+
+
 @settings(deadline=None, max_examples=60)
 @given(FULL)
+@example(SEPARATED)
 def test_the_scale_and_origin_of_a_number_do_not_matter(subjects: list[tuple[object, ...]]) -> None:
     counts = full(subjects)
     one, other = (

@@ -8,6 +8,7 @@ from crlm_dash import stats
 from crlm_dash.errors import ContractError, RequestError
 from crlm_dash.stats import partial_likelihood
 from tests.stats.test_against_r import assert_equal, fixture
+from tests.stats.test_cox_properties import SEPARATED, full
 from tests.stats.test_survival_properties import counts_of
 
 MODELS: dict[str, tuple[list[str], list[str], str, str]] = {
@@ -110,6 +111,16 @@ def test_a_number_that_separates() -> None:
     counts = pd.DataFrame({"x": [9.0, 7, 4, 3.5], "time": [1, 2, 3, 4], "entry": 0, "event": 1, "n": 1})
     assert stats.cox_regression(counts, ["x"]).terms["estimate"].tolist() == [np.inf]
     assert stats.cox_regression(counts.assign(x=-counts["x"]), ["x"]).terms["estimate"].tolist() == [0]
+
+
+def test_only_what_every_direction_agrees_on_is_infinite() -> None:
+    """One event, older than all: age runs away; whether the sides do, and to which end, is open."""
+    frame = full(SEPARATED)
+    terms = stats.cox_regression(frame, ["strata", "side", "age"]).terms
+    assert terms["estimate"].isna().tolist() == [False, True, False, True, True, False]
+    assert terms["estimate"].iloc[-1] == np.inf
+    older = frame.assign(age=-frame["age"])
+    assert stats.cox_regression(older, ["strata", "side", "age"]).terms["estimate"].iloc[-1] == 0
 
 
 def test_what_the_data_cannot_tell_is_missing() -> None:

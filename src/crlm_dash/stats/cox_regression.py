@@ -61,8 +61,9 @@ def cox_regression(
     `estimate` (hazard ratio, the other covariates held), `conf_low`, `conf_high`, `p_value` (Wald). The
     reference has estimate 1 and no limits. Where the likelihood has no maximum the estimate is 0 or infinite
     (a level without an event, or with all of them) and the rest is missing; what the data cannot tell (a
-    level of nobody, a number that is constant, covariates that say the same) is missing altogether. The
-    other coefficients are then what they become in the limit.
+    level of nobody, a number that is constant, covariates that say the same, a coefficient that may go either
+    way while the likelihood rises) is missing altogether. The other coefficients are then what they become in
+    the limit.
 
     `tests`, one row per covariate and one of all (`covariate` "GLOBAL"): likelihood ratio of the model to the
     one without it: `test`, `statistic`, `df` (coefficients that the data can tell), `p_value`; and the check
@@ -83,7 +84,7 @@ def cox_regression(
     columns = [column for name in covariates for column in design.columns(name)]
     pattern, x = design.patterns(covariates, columns)
     likelihood = PartialLikelihood.of(design.rows, pattern, x, design.stratum)
-    top = maximum(likelihood, len(columns))
+    top = likelihood.highest()
     places = {name: np.array([p for p, c in enumerate(columns) if c.covariate == name], int) for name in covariates}
     terms = [_terms_of(design, name, columns, top, conf_level) for name in covariates]
     return CoxRegression(frame_of(TERMS, terms), _tests(design, likelihood, top, places))

@@ -10,7 +10,8 @@ import numpy as np
 from scipy import stats
 
 from crlm_dash.stats.counts import Floats, Group, Ints
-from crlm_dash.stats.newton import Maximum
+from crlm_dash.stats.newton import Maximum, maximum
+from crlm_dash.stats.separation import Directions
 
 # Up to so many numbers risk sets are kept pattern by pattern: running sums, which take what has entered from what
 # has not left, lose the digits of a group whose hazard comes to nothing.
@@ -96,6 +97,23 @@ class PartialLikelihood:
             scores = self._scores(ties)
             value = float(self.event.n @ (self.x @ beta)[self.event.pattern]) - ties.log_total
             return value, scores.sum(axis=0), self._information(ties, np.ones(len(self.time)))
+
+    def highest(self) -> Maximum:
+        """
+        The maximum; of what runs away only what all directions of a likelihood that never falls agree on.
+
+        Returns
+        -------
+        See `Maximum`. Beyond `MANY` numbers the direction is the one in which Newton's method went.
+        """
+        top = maximum(self, self.x.shape[1])
+        away = np.flatnonzero(np.isinf(top.estimate))
+        if not len(away) or self._counts is None:
+            return top
+        directions = Directions(self.x, self._counts, self.event.at, self.event.pattern)
+        estimate = top.estimate.copy()
+        estimate[away] = [directions.limit(int(column)) for column in away]
+        return replace(top, estimate=estimate)
 
     def proportional(self, top: Maximum, scale: Floats, columns: list[Ints]) -> list[float]:
         """
