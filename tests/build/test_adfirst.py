@@ -56,6 +56,10 @@ def test_first_chemotherapy_is_of_prior_lines_or_of_the_trial(tables: dict[str, 
         ([procedure(1, "2024-03-01", "TACE"), procedure(2, "2024-03-02", "HAIC")], None),  # not radical
         ([procedure(1, "2024-03-01", "METASTASECTOMY", "LOCAL TREATMENT OF EXTRAHEPATIC METASTASES")], None),
         ([procedure(1, "2025-03-01", "HEPATECTOMY")], None),  # after the cut-off
+        ([procedure(1, "2024-01", "ABLATION")], D(2024, 1, 10)),  # some day of the month of enrolment
+        ([procedure(1, "2024", "ABLATION")], D(2024, 1, 10)),  # some day of its year
+        ([procedure(1, "2023-12", "ABLATION")], None),  # surely before
+        ([procedure(1, "2024-02", "ABLATION")], D(2024, 2, 1)),
     ],
 )
 def test_local_treatment_is_radical_of_the_liver_and_after_enrolment(rows: list[Row], expected: dt.date | None) -> None:

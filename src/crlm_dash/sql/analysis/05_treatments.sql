@@ -31,6 +31,20 @@ lines as (
     where upper(CMCAT) in ('PRIOR SYSTEMIC THERAPY', 'SUBSEQUENT SYSTEMIC THERAPY')
 ),
 
+-- A procedure of which only the month or the year of enrolment is known is taken to follow enrolment: it is dated to
+-- that day at the earliest, and its flag says that the day is not known. Its first day would make it a prior treatment.
+dated as (
+    select
+        p.* exclude (STDT),
+        case
+            when p.STDTF = 'D' and date_trunc('month', m.ENRLDT) = p.STDT then m.ENRLDT
+            when p.STDTF = 'M' and date_trunc('year', m.ENRLDT) = p.STDT then m.ENRLDT
+            else p.STDT
+        end as STDT
+    from in_pr p
+    join milestones m using (USUBJID)
+),
+
 procedures as (
     select
         p.USUBJID, 'LOCAL' as EXCAT, coalesce(p.PRDECOD, p.PRTRT) as TRT,
@@ -50,7 +64,7 @@ procedures as (
             ), ''
         ) as DETAIL,
         'PR' as SRCDOM, p.PRSEQ as SRCSEQ
-    from in_pr p
+    from dated p
     join milestones m using (USUBJID)
     left join first_progression f using (USUBJID)
     where upper(p.PRCAT) like '%LOCAL TREATMENT%'
