@@ -44,13 +44,26 @@ def test_coefficients(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", list(MODELS))
-def test_likelihood_ratios_and_proportional_hazards(name: str) -> None:
+def test_joint_tests_and_proportional_hazards(name: str) -> None:
     covariates, strata, _, _ = MODELS[name]
     ours = stats.cox_regression(model_counts(name), covariates, strata=strata).tests
     theirs = fixture(f"model_{name}", "tests")
     assert list(ours["covariate"]) == list(theirs["covariate"])
+    assert list(ours["test"]) == ["Wald"] * len(covariates) + ["Likelihood ratio"]
     columns = ["statistic", "df", "p_value", "ph_statistic", "df_ph", "ph_p_value"]
     assert_equal(ours, theirs, {column: column for column in columns}, rtol=1e-7)
+
+
+@pytest.mark.parametrize("name", list(MODELS))
+def test_likelihood_ratio_of_a_covariate_alone(name: str) -> None:
+    covariates, strata, _, _ = MODELS[name]
+    counts = model_counts(name)
+    each = [stats.cox_regression(counts, [covariate], strata=strata).tests for covariate in covariates]
+    ours = pd.concat([tests[:1] for tests in each], ignore_index=True)
+    assert set(ours["test"]) == {"Likelihood ratio"}
+    theirs = fixture(f"model_{name}", "alone")
+    assert list(ours["covariate"]) == list(theirs["covariate"])
+    assert_equal(ours, theirs, {column: column for column in ("statistic", "df", "p_value")}, rtol=1e-7)
 
 
 @pytest.mark.parametrize("name", list(MODELS))
@@ -96,6 +109,16 @@ def test_a_level_without_events_leaves_the_others_as_they_are() -> None:
     assert three.tests["df"].tolist() == [2, 2]
     assert three.tests["df_ph"].tolist() == [1, 1]
     assert three.tests["ph_p_value"].between(0, 1).all()
+
+
+def test_beside_others_a_covariate_without_all_estimates_keeps_the_likelihood_ratio() -> None:
+    """Of two models within one another, the difference of their likelihood ratios to none."""
+    counts = with_level(TWO + [("C", t, 0, 0) for t in (3, 9)])
+    counts = counts.assign(height=[1.0, 5, 2, 4, 3, 8, 1, 6, 2])
+    both, height = (stats.cox_regression(counts, names).tests for names in (["strata", "height"], ["height"]))
+    assert both["test"].tolist() == ["Likelihood ratio", "Wald", "Likelihood ratio"]
+    assert both["statistic"][0] == pytest.approx(both["statistic"][2] - height["statistic"][0], rel=1e-6)
+    assert both["df"].tolist() == [2, 1, 3]
 
 
 def test_a_reference_without_events() -> None:

@@ -57,8 +57,9 @@ class Factors:
     def known(self, factors: Sequence[Factor]) -> pd.DataFrame:
         """The counts of who has a value in all these; a level nobody has any more is dropped."""
         columns = [each.column for each in factors]
-        kept = self.counts[self.counts[columns].notna().all(axis=1)][[*NUMBERS, *columns]]
-        leveled = [each.column for each in factors if each.levels]
+        kept = self.counts[[*NUMBERS, *columns]]
+        kept = kept[kept[columns].notna().all(axis=1)]
+        leveled = [each.column for each in factors if each.levels and kept[each.column].nunique() < len(each.levels)]
         return kept.assign(**{name: kept[name].cat.remove_unused_categories() for name in leveled})
 
 

@@ -19,7 +19,10 @@ from crlm_dash.terms import TimeUnit
 ENOUGH_EVENTS = 10  # events for each parameter: Peduzzi, J Clin Epidemiol 48 (1995) 1503-1510
 DOUBTFUL = 0.05  # a smaller p-value of the check throws doubt on proportional hazards
 _MOST_NAMED = 4  # in the sentence; the table has all
-METHOD = "Cox regression, Efron ties; 95 % limits and p by Wald, joint tests by likelihood ratio."
+METHOD = (
+    "Cox regression, Efron ties; 95 % limits and p by Wald. A factor as a whole: alone by likelihood ratio, beside the "
+    "others by Wald, or by likelihood ratio where one of its hazard ratios cannot be estimated."
+)
 ASSOCIATED = "Factors are associated with the event: a hazard ratio does not say that one causes it."
 UNCORRECTED = "The factors are pre-specified; p-values are not corrected for how many there are."
 SUBGROUPS = (

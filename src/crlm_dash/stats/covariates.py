@@ -64,9 +64,19 @@ class Design:
             return [Column(covariate, "", np.zeros(len(numbers)))]
         return [Column(covariate, "", centred / spread, spread)]
 
+    def _codes(self, covariate: str) -> Ints:
+        """A whole number for every value of a covariate, in their order."""
+        value = self.frame[covariate]
+        if isinstance(value.dtype, pd.CategoricalDtype):
+            return value.cat.codes.to_numpy().astype(np.int64)
+        return np.asarray(np.unique(value.to_numpy(), return_inverse=True)[1])
+
     def patterns(self, covariates: Sequence[str], columns: Sequence[Column]) -> tuple[Ints, Floats]:
         """Which pattern each row has, and the values of `columns` in each pattern."""
-        pattern = self.frame.groupby(list(covariates), observed=True).ngroup().to_numpy().astype(np.int64)
+        pattern = np.zeros(len(self.frame), np.int64)
+        for name in covariates:  # one by one: pandas' groupby took a third of the time of a small model
+            each = self._codes(name)
+            pattern = np.unique(pattern * (each.max(initial=0) + 1) + each, return_inverse=True)[1]
         size = int(pattern.max(initial=-1)) + 1
         x = np.zeros((size, len(columns)))
         for place, column in enumerate(columns):

@@ -65,10 +65,12 @@ def cox_regression(
     way while the likelihood rises) is missing altogether. The other coefficients are then what they become in
     the limit.
 
-    `tests`, one row per covariate and one of all (`covariate` "GLOBAL"): likelihood ratio of the model to the
-    one without it: `test`, `statistic`, `df` (coefficients that the data can tell), `p_value`; and the check
-    of proportional hazards over its finite coefficients, as many as `df_ph`: `ph_statistic`, `ph_p_value`,
-    R's `cox.zph(terms = TRUE)` (survival >= 3) on the scale 1 - S(t-), S the Kaplan–Meier curve of all.
+    `tests`, one row per covariate and one of all (`covariate` "GLOBAL"): `test`, `statistic`, `df` (coefficients
+    that the data can tell), `p_value`. All covariates, and so one that is alone, are tested by the likelihood
+    ratio to the model without any; one beside others by Wald, or, where not all its coefficients are finite, by
+    the likelihood ratio to the model without it. And the check of proportional hazards over its finite
+    coefficients, as many as `df_ph`: `ph_statistic`, `ph_p_value`, R's `cox.zph(terms = TRUE)` (survival >= 3)
+    on the scale 1 - S(t-), S the Kaplan–Meier curve of all.
 
     Raises
     ------
@@ -122,12 +124,19 @@ def _tests(design: Design, likelihood: PartialLikelihood, top: Maximum, places: 
     proportional = likelihood.proportional(top, scale, finite)
     parts: list[dict[str, object]] = []
     for (name, mine), tested, chi_square in zip(sets.items(), finite, proportional, strict=True):
-        smaller = likelihood.without(mine)
-        ratio = _likelihood_ratio(top, maximum(smaller, smaller.x.shape[1]))
         held = (chi_square, len(tested), p_of(chi_square, len(tested)))
-        values = (name, "Likelihood ratio", *ratio, *held)
-        parts.append({key: [value] for key, value in zip(TESTS, values, strict=True)})
+        values = (name, *_joint(likelihood, top, mine), *held)
+        parts.append(dict(zip(TESTS, values, strict=True)))
     return frame_of(TESTS, parts)
+
+
+def _joint(likelihood: PartialLikelihood, top: Maximum, mine: Ints) -> tuple[str, float, int, float]:
+    """The test that none of some coefficients matters: its name, statistic, degrees of freedom and p-value."""
+    if len(mine) < len(top.at) and len(mine) and top.finite[mine].all():
+        statistic = float(top.at[mine] @ np.linalg.solve(top.covariance[np.ix_(mine, mine)], top.at[mine]))
+        return "Wald", statistic, len(mine), p_of(statistic, len(mine))
+    smaller = likelihood.without(mine)
+    return "Likelihood ratio", *_likelihood_ratio(top, maximum(smaller, smaller.x.shape[1]))
 
 
 def _likelihood_ratio(larger: Maximum, smaller: Maximum) -> tuple[float, int, float]:

@@ -54,6 +54,8 @@ def maximum(likelihood: Likelihood, size: int) -> Maximum:
     """
     beta, step, running_away = np.zeros(size), np.zeros(size), False
     value, score, information = likelihood(beta)
+    if not size:
+        return Maximum(beta, beta, value, information, 0)
     basis = _curved(information)
     known = _inside(basis)
     for _ in range(MAX_STEPS):

@@ -50,13 +50,17 @@ for (name in names(models)) {
                  conf_low = s$conf.int[, 3], conf_high = s$conf.int[, 4], p_value = s$coefficients[, 5]), paste0("model_", name), "terms")
   zph <- cox.zph(fit, terms = TRUE)$table
   tests <- do.call(rbind, lapply(c(m$x, "GLOBAL"), function(x) {
-    rest <- if (x == "GLOBAL") setdiff(terms, m$x) else setdiff(terms, x)
-    smaller <- coxph(reformulate(c(rest, "1"), "response(d)"), d, ties = "efron", control = tight)
-    statistic <- 2 * (fit$loglik[2] - tail(smaller$loglik, 1))
-    df <- length(coef(fit)) - length(coef(smaller))
+    mine <- if (x == "GLOBAL") seq_along(coef(fit)) else fit$assign[[x]]
+    df <- length(mine)
+    statistic <- if (x == "GLOBAL") 2 * diff(fit$loglik) else drop(coef(fit)[mine] %*% solve(vcov(fit)[mine, mine], coef(fit)[mine]))
     data.frame(covariate = x, statistic, df, p_value = pchisq(statistic, df, lower.tail = FALSE), ph_statistic = zph[x, "chisq"],
                df_ph = zph[x, "df"], ph_p_value = zph[x, "p"]) }))
   out(tests, paste0("model_", name), "tests")
+  alone <- do.call(rbind, lapply(m$x, function(x) {
+    one <- coxph(reformulate(c(x, setdiff(terms, m$x)), "response(d)"), d, ties = "efron", control = tight)
+    s <- summary(one)$logtest
+    data.frame(covariate = x, statistic = s["test"], df = s["df"], p_value = pchisq(s["test"], s["df"], lower.tail = FALSE)) }))
+  out(alone, paste0("model_", name), "alone")
   plus <- coxph(reformulate(c(m$by, m$sub), "response(d)"), d, ties = "efron", control = tight)
   times <- coxph(reformulate(sprintf("%s * %s", m$by, m$sub), "response(d)"), d, ties = "efron", control = tight)
   a <- anova(plus, times)
