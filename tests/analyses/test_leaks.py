@@ -31,6 +31,7 @@ ASKED: list[tuple[str, dict[str, Any]]] = [
     ("incidence", {"endpoint": "LIVPD", "overstated": True}),
     ("incidence", {"endpoint": "LIVPD", "by": "ECOG"}),
     ("riskfactors", {}),
+    ("riskfactors", {"subgroups": True}),
     ("riskfactors", {"endpoint": "OSDX", "where": "AGE > 55"}),
     ("riskfactors", {"endpoint": "LIVPD"}),
     ("safety", {}),

@@ -13,6 +13,7 @@ from crlm_dash import stats
 from crlm_dash.access import Role
 from crlm_dash.analyses import Result, riskfactors
 from crlm_dash.analyses.riskfactor_estimates import COLUMNS
+from crlm_dash.analyses.riskfactor_words import SUBGROUPS
 from crlm_dash.errors import NotFound, RequestError
 from crlm_dash.store.door import Door
 from tests.analyses.tiny import PROTOCOL, cut_of, door_into, subjects
@@ -77,7 +78,9 @@ def check_designed(result: Result) -> None:
 def relapses() -> Result:
     """The colon trial in three arms with three factors."""
     rows = from_r("relapses", arm="rx", COUNTRY="extent", RACE="node4", SITEID="differ")
-    return riskfactors(trial(rows, ["COUNTRY", "RACE", "SITEID"], ("Lev", "Lev+5FU", "Obs")), endpoint="OS")
+    return riskfactors(
+        trial(rows, ["COUNTRY", "RACE", "SITEID"], ("Lev", "Lev+5FU", "Obs")), endpoint="OS", subgroups=True
+    )
 
 
 def test_all_factors_together_equal_r(relapses: Result) -> None:
@@ -105,10 +108,19 @@ def test_subgroups_of_three_arms_equal_r(relapses: Result) -> None:
     np.testing.assert_allclose(ours["interaction_p"], p_value, rtol=1e-7)
 
 
+def test_subgroups_are_made_when_asked_for_and_change_nothing_else(opened: Opened) -> None:
+    plain, asked = riskfactors(opened(Role.STATISTICIAN)), riskfactors(opened(Role.STATISTICIAN), subgroups=True)
+    check_designed(plain)
+    assert len(plain.tables["subgroups"]) == 0 < len(asked.tables["subgroups"])
+    for name in COLUMNS.keys() - {"subgroups"}:
+        pd.testing.assert_frame_equal(plain.tables[name], asked.tables[name])
+    assert [note for note in asked.notes if note not in plain.notes] == [SUBGROUPS]
+
+
 def test_late_entry_equals_r() -> None:
     rows = from_r("late", arm="strata", SEX="side")
     arms = tuple(sorted({row["arm"] for row in rows}))
-    result = riskfactors(trial(rows, ["SEX"], arms), endpoint="OS")
+    result = riskfactors(trial(rows, ["SEX"], arms), endpoint="OS", subgroups=True)
     ours, theirs = result.tables["subgroups"].query("by == 'SEX'"), fixture("model_late", "subgroups")
     for column in ("n", "n_event", "estimate", "conf_low", "conf_high"):
         np.testing.assert_allclose(ours[column].astype(float), theirs[column], rtol=1e-8, err_msg=column)
@@ -176,7 +188,7 @@ def test_the_reference_has_ten_patients_where_some_level_has() -> None:
 
 def test_a_filter_makes_it_exploratory_and_takes_every_p_value() -> None:
     rows = simple(SEX=lambda k: "FM"[k % 2], arm=lambda k: ("One", "Two")[k // 2 % 2], AGE=lambda k: 40 + k)
-    result = riskfactors(trial(rows, ["SEX"], ("One", "Two")), where="AGE > 41")
+    result = riskfactors(trial(rows, ["SEX"], ("One", "Two")), where="AGE > 41", subgroups=True)
     assert len(result.tables["tests"]) == 0
     assert result.tables["models"]["p_value"].isna().all()
     assert result.tables["subgroups"]["interaction_p"].isna().all()
@@ -196,14 +208,14 @@ def test_few_events_for_each_parameter_are_warned_of() -> None:
 
 @pytest.mark.parametrize("role", [Role.PI, Role.MDT, Role.DATA_MANAGER])
 def test_the_arm_is_in_no_model_of_a_blinded_role(opened: Opened, role: Role) -> None:
-    result = riskfactors(opened(role))
+    result = riskfactors(opened(role), subgroups=True)
     assert set(result.tables["models"]["term"]) == {"ECOG"}
     assert len(result.tables["subgroups"]) == 0
     assert any(note.startswith("The arm is in no model") for note in result.notes)
 
 
 def test_the_dsmb_compares_codes(opened: Opened) -> None:
-    result = riskfactors(opened(Role.DSMB))
+    result = riskfactors(opened(Role.DSMB), subgroups=True)
     assert of(result, "univariable", "arm")["level"].tolist() == ["Arm A", "Arm B"]
     assert set(result.tables["subgroups"]["comparison"]) == {"Arm B vs Arm A"}
     said = "differences are associated with the group, not caused by it"
@@ -303,7 +315,7 @@ def test_the_order_of_subjects_does_not_matter_and_the_answer_is_the_same_twice(
 
 def test_an_arm_too_small_in_a_subgroup_takes_its_ratio_and_the_interaction() -> None:
     rows = simple(80, SEX=lambda k: "F" if k < 16 else "M", arm=lambda k: ("One", "Two")[k % 2])
-    found = riskfactors(trial(rows, ["SEX"], ("One", "Two"))).tables["subgroups"]
+    found = riskfactors(trial(rows, ["SEX"], ("One", "Two")), subgroups=True).tables["subgroups"]
     women, men = found.query("level == 'F'").iloc[0], found.query("level == 'M'").iloc[0]
     assert (women["n"], women["note"]) == (8, "n < 10")
     assert np.isnan(women["estimate"])

@@ -32,7 +32,7 @@ COLUMNS = {
 _RATIO = ["estimate", "conf_low", "conf_high", "p_value"]
 
 
-def estimates(factors: Factors, *, tested: bool) -> dict[str, pd.DataFrame]:
+def estimates(factors: Factors, *, tested: bool, subgroups: bool) -> dict[str, pd.DataFrame]:
     """
     Every table of the display.
 
@@ -40,6 +40,7 @@ def estimates(factors: Factors, *, tested: bool) -> dict[str, pd.DataFrame]:
     ----------
     factors : the covariates of everyone at risk
     tested : nothing is filtered; otherwise there is no p-value
+    subgroups : whether the arms within subgroups are asked for; otherwise that table has no row
 
     Returns
     -------
@@ -61,7 +62,7 @@ def estimates(factors: Factors, *, tested: bool) -> dict[str, pd.DataFrame]:
     found = {
         "models": _stacked(models, "models"),
         "tests": _stacked(tests if tested else [], "tests"),
-        "subgroups": _subgroups(factors),
+        "subgroups": _subgroups(factors) if subgroups else table([], COLUMNS["subgroups"]),
         "facts": _facts(factors, whole),
         "covariates": _covariates(factors, together),
     }

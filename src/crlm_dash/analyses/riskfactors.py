@@ -14,20 +14,24 @@ from crlm_dash.analyses.survival_display import endpoint_named
 from crlm_dash.store.door import Door
 
 
-def riskfactors(door: Door, *, endpoint: str = "", where: str = "", population: str = "ENRLFL") -> Result:
+def riskfactors(
+    door: Door, *, endpoint: str = "", where: str = "", population: str = "ENRLFL", subgroups: bool = False
+) -> Result:
     """
-    Hazard ratios of every pre-specified covariate, alone and together, and of the arms within their levels.
+    Hazard ratios of every pre-specified covariate, alone and together; on demand of the arms within their levels.
 
     Parameters
     ----------
     endpoint : PARAMCD; '' is the protocol's primary endpoint, else the first there is
     where : a filter text; makes the display exploratory and removes every test
     population : ADSL flag of those the display is about
+    subgroups : the arms within the levels of every covariate too, which takes longer than all the rest
 
     Returns
     -------
     Tables `models`, `tests`, `subgroups`, `facts`, `covariates`. The arm is a factor, and there are subgroups, only
-    where the viewer may see outcomes by arm. The multivariable model rests on those in whom every factor is known.
+    where the viewer may see outcomes by arm; `subgroups` has no row unless asked for. The multivariable model rests
+    on those in whom every factor is known.
 
     Raises
     ------
@@ -48,7 +52,7 @@ def riskfactors(door: Door, *, endpoint: str = "", where: str = "", population: 
         excluded.append(Exclusion("no model of this endpoint", n_used))
     if chosen is not None and not empty:
         factors = factors_of(door, chosen.paramcd, asked)
-        tables |= estimates(factors, tested=not where.strip())
+        tables |= estimates(factors, tested=not where.strip(), subgroups=subgroups)
         sentence = words.finding(chosen, tables, population_words(door, population), where)
         notes = words.notes(door, chosen, sizes, factors, tables, where)
     return result_of(

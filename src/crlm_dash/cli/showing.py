@@ -50,7 +50,7 @@ def show(
     Each analysis has options of its own: survival --endpoint CODE --by arm --filter "SEX = 'F'" --population
     ENRLFL --unit months --origin diagnosis --naive yes --band yes --published yes, or --by received --method
     landmark --landmark 6; incidence --endpoint --by --filter --population --unit --overstated yes;
-    riskfactors --endpoint --filter --population; safety --by
+    riskfactors --endpoint --filter --population --subgroups yes; safety --by
     --filter --population; patient --usubjid ID; patients --search TEXT.
     """
     options = analysis_options(ctx, analysis)

@@ -1,4 +1,4 @@
-"""The controls of the risk factor page: the endpoint in sight, a filter under "More"."""
+"""The controls of the risk factor page: the endpoint and the view in sight, a filter under "More"."""
 
 from __future__ import annotations
 
@@ -6,8 +6,11 @@ from typing import Any
 
 import streamlit as st
 
+from crlm_dash.analyses.riskfactor_covariates import arm_is_seen
 from crlm_dash.analyses.riskfactors import riskfactor_choices
 from crlm_dash.ui import address, session, widgets
+
+FACTORS, SUBGROUPS = "Factors", "Arms within subgroups"
 
 
 def chosen() -> dict[str, Any]:
@@ -17,7 +20,23 @@ def chosen() -> dict[str, Any]:
         endpoint = _endpoint()
     with right, st.popover("More", icon=":material/tune:", width="stretch"):
         where = widgets.where()
-    return {"endpoint": endpoint, "where": where}
+    return {"endpoint": endpoint, "where": where, "subgroups": _subgroups()}
+
+
+def _subgroups() -> bool:
+    """Whether the arms within subgroups are shown; not offered to who may not compare the arms."""
+    if not arm_is_seen(session.door()):
+        return False
+    chosen = st.segmented_control(
+        "View",
+        [FACTORS, SUBGROUPS],
+        default=FACTORS,
+        key="view",
+        required=True,
+        bind="query-params",
+        label_visibility="collapsed",
+    )
+    return chosen == SUBGROUPS
 
 
 def _endpoint() -> str:
