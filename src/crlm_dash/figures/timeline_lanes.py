@@ -42,6 +42,7 @@ _MARKERS = {"CEA": (ACCENT, "solid"), "CA19_9AG": (MUTED, "dot")}
 _TEST_NAMES = {"CA19_9AG": "CA 19-9", "BILI": "Bilirubin"}
 _REGIMEN_HEIGHTS = (0.7, 1.25, 1.8)  # names of regimens stand above their bars, where there is room
 _DIAGNOSIS_HEIGHTS = (1.0, 0.0, -1.0)
+_LOCAL_HEIGHTS = (0.0, 1.1, -1.1)
 _BEFORE = "before the trial"  # the timeline's words for an earlier line of therapy
 
 
@@ -60,12 +61,15 @@ def _disease(panel: Panel) -> None:
 
 
 def _local(panel: Panel) -> None:
-    sides = {0: "top center", 1: "bottom center"}  # two treatments soon after another keep their words apart
-    for place, (_, rows) in enumerate(panel.records.groupby(panel.records.index)):
-        code = str(rows["code"].iloc[0])
-        symbol, word = _MODALITIES.get(code.upper(), ("hexagon", code.capitalize()))  # type: ignore[call-overload]
-        points(panel, rows, text=[word], side=sides[place % 2], symbol=symbol, size=18)
-    panel.axis(range=[-1.3, 1.3])
+    """A shape a kind of treatment, at the height where its name has room."""
+    known = {each.value: look for each, look in _MODALITIES.items()}
+    looks = [known.get(str(code).upper(), ("hexagon", str(code).capitalize())) for code in panel.records["code"]]
+    words = pd.Series([word for _, word in looks])
+    heights = free_heights(panel, panel.records["start"], words, _LOCAL_HEIGHTS)
+    for (row, start), (symbol, _), word, y in zip(panel.records["start"].items(), looks, words, heights, strict=True):
+        side = "middle left" if start > panel.end - word_width(panel, word) else "middle right"
+        points(panel, panel.records.loc[[row]], y=y, text=[word], side=side, symbol=symbol, size=18)
+    panel.axis(range=[-1.7, 1.7])
 
 
 def _systemic(panel: Panel) -> None:
@@ -245,7 +249,7 @@ def _status(panel: Panel) -> None:
 
 LANES: dict[Lane, tuple[Callable[[Panel], None], int]] = {
     Lane.DISEASE: (_disease, 54),
-    Lane.LOCAL: (_local, 50),
+    Lane.LOCAL: (_local, 62),
     Lane.SYSTEMIC: (_systemic, 74),
     Lane.RESPONSE: (_response, 62),
     Lane.TUMOUR_SIZE: (_tumour_size, 56),
