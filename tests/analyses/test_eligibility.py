@@ -86,6 +86,15 @@ def test_deviations_are_the_enrolled_who_are_not_eligible(door: Door) -> None:
     assert tables["deviations"].query("kind == 'criterion'")["USUBJID"].nunique() == enrolled
 
 
+def test_it_is_told_why_more_are_enrolled_than_found_eligible(door: Door) -> None:
+    result = eligibility(door)
+    enrolled = result.tables["verdicts"].query("outcome == 'enrolled'").set_index("verdict")["n"]
+    told = [note for note in result.notes if note.startswith("Enrolled but not found eligible")]
+    words = f"{enrolled['Undecided']:,} undecided, since a fact is missing, and {enrolled['Not eligible']:,} with"
+    assert bool(told) == bool(enrolled["Undecided"] + enrolled["Not eligible"])
+    assert all(words in note for note in told)
+
+
 def test_only_the_viewer_s_sites_are_listed_but_all_are_counted(door: Door, demo_store: Path) -> None:
     mine = TrialStore(demo_store).open(Viewer(Role.MDT, frozenset({"01"})), door.cut.trial)
     everywhere, here = eligibility(door), eligibility(mine)

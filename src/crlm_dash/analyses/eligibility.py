@@ -194,6 +194,7 @@ def _notes(
     word = {FROM_DATA: "found in the data", RECORDED: "on record"}
     return [
         said[basis],
+        _not_shown_eligible(patterns),
         "" if FROM_DATA in bases else "This trial has no rules to evaluate: only what the sites recorded is known.",
         f"{failures} without a criterion {word[basis]}: in no bar." if silent else "",
         "Any: everyone who did not meet it. First: in protocol order. Only: no other criterion is not met or unknown, "
@@ -202,6 +203,18 @@ def _notes(
         "A refusal, a withdrawal or a pending decision is not an eligibility failure.",
         f"Only the first {limit:,} rows are listed of: {', '.join(cut_short)}." if cut_short else "",
     ]
+
+
+def _not_shown_eligible(patterns: pd.DataFrame) -> str:
+    """Why more are enrolled than the data find eligible."""
+    enrolled = patterns[patterns["outcome"] == "enrolled"].groupby("verdict")["n"].sum()
+    undecided, unmet = whole(enrolled.get("undecided", 0)), whole(enrolled.get("not eligible", 0))
+    if not undecided and not unmet:
+        return ""
+    return (
+        f"Enrolled but not found eligible by the data: {undecided:,} undecided, since a fact is missing, and "
+        f"{unmet:,} with a criterion not met (Deviations)."
+    )
 
 
 def _no_gain(patterns: pd.DataFrame) -> str:

@@ -6,12 +6,12 @@ import plotly.graph_objects as go
 
 from crlm_dash.analyses.result import Result
 from crlm_dash.figures.criteria import names, wordings
-from crlm_dash.figures.style import ACCENT, ACCENT_LIGHT, AXIS, FAINT, INK, MUTED, SMALL_SIZE, frame_layout
+from crlm_dash.figures.style import ACCENT, ACCENT_LIGHT, AXIS, FAINT, INK, SMALL_SIZE, frame_layout
 
 SHOWN = 10  # criteria in the picture; the table has them all
 _KINDS = (
     ("n_not_met", "Not met", ACCENT_LIGHT, 0.82),
-    ("n_first", "First not met", "#5F9AC2", 0.56),
+    ("n_first", "First not met, in protocol order", "#5F9AC2", 0.56),
     ("n_sole", "Only reason: would be gained (+)", ACCENT, 0.30),
 )
 
@@ -68,7 +68,7 @@ def criteria(result: Result) -> go.Figure:
 
 
 def _gained(n: int) -> str:
-    return f"<span style='color:{MUTED};font-size:16px'>  +{n:.0f}</span>"
+    return f"<span style='color:{ACCENT};font-size:19px'>  <b>+{n:.0f}</b></span>"
 
 
 def screening(result: Result) -> go.Figure:
