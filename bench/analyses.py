@@ -137,7 +137,7 @@ def against_r(door: Door, n: int) -> Iterator[Line]:
     def curves(by: str | None) -> pd.DataFrame:
         counts = door.ask("survival_counts", by=by, endpoint=ENDPOINT)
         events = is_event(counts["cnsr"]).astype(int)
-        return stats.kaplan_meier(counts.assign(event=events).drop(columns="cnsr"))
+        return stats.kaplan_meier(counts.assign(event=events).drop(columns=["cnsr", "cause"]))
 
     compared = {
         "curve, pooled: times faster than R survfit": (seconds(lambda: curves(None)), r["survfit"]),

@@ -53,7 +53,7 @@ def _asked(rows: list[tuple[str, int, int, int]]) -> pd.DataFrame:
         ],
     }
     found = door_into(cut_of(tables)).ask("survival_counts", by="arm", endpoint="OS")
-    return found.assign(event=is_event(found["cnsr"]).astype(int)).drop(columns="cnsr")
+    return found.assign(event=is_event(found["cnsr"]).astype(int)).drop(columns=["cnsr", "cause"])
 
 
 @settings(deadline=None, max_examples=40)

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from crlm_dash.access import Role, Viewer
-from crlm_dash.analyses import Result, eligibility, eligibility_limit, patient
+from crlm_dash.analyses import Result, eligibility, eligibility_limit, enrolment, patient, patients
 from crlm_dash.analyses.eligibility_counts import by_place, reasons_by_criterion, reasons_together
 from crlm_dash.errors import NotFound, RequestError
 from crlm_dash.store.door import Door
@@ -71,6 +71,18 @@ def test_every_chart_adds_up_to_the_funnel(door: Door, basis: str) -> None:
         assert total(criteria, "n_first") == by_verdict["Not eligible"]
         assert steps["Eligible by the data"] == by_verdict["Eligible"]
         assert steps["Evaluated: eligible or not"] == by_verdict["Eligible"] + by_verdict["Not eligible"]
+
+
+def test_enrolment_and_eligibility_tell_the_same_ends_of_screening(door: Door) -> None:
+    ends = eligibility(door).tables["outcomes"].set_index("outcome")["n"]
+    steps = enrolment(door).tables["funnel"].set_index("step")["n"]
+    renamed = {"Declined before enrolment": "Declined"}
+    assert {renamed.get(step, step): n for step, n in steps.items() if step != "Screened"} == ends.to_dict()
+    listed = patients(door, limit=100_000).tables["subjects"]["status"].value_counts()
+    words = {"Screening failed": "Failed eligibility", "Declined": "Declined", "In screening": "Pending"}
+    assert {words[word]: n for word, n in listed.items() if word in words} == {
+        end: n for end, n in ends.items() if end in words.values() and n
+    }
 
 
 def test_the_page_agrees_with_the_sum_of_the_patients(door: Door, demo_store: Path) -> None:

@@ -115,6 +115,9 @@ def test_subgroups_are_made_when_asked_for_and_change_nothing_else(opened: Opene
     for name in COLUMNS.keys() - {"subgroups"}:
         pd.testing.assert_frame_equal(plain.tables[name], asked.tables[name])
     assert [note for note in asked.notes if note not in plain.notes] == [SUBGROUPS]
+    whole = asked.tables["subgroups"].iloc[0]
+    assert f"{whole['comparison']}: hazard ratio {whole['estimate']:.2f}" in asked.sentence
+    assert asked.sentence != plain.sentence
 
 
 def test_late_entry_equals_r() -> None:

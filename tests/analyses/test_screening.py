@@ -24,6 +24,7 @@ def test_the_funnel_adds_up(opened: Opened) -> None:
         "Screened": 24,
         "Failed eligibility": 2,
         "Declined before enrolment": 1,
+        "Withdrew before enrolment": 0,
         "Pending": 1,
         "Enrolled": 20,
     }

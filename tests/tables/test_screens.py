@@ -106,7 +106,7 @@ def test_safety_as_it_is_read(door: Door) -> None:
 
 
 def test_screening_as_it_is_read(door: Door) -> None:
-    assert _line(tables.enrolment_funnel(enrolment(door)), "Enrolled") == ["20 (83 %)"]
+    assert _line(tables.screening_funnel(enrolment(door)), "Enrolled") == ["20 (83 %)"]
     assert _line(tables.enrolment_sites(enrolment(door)), "02")[2:] == ["14", "10", "2 (14 %)", "1"]
     shown = tables.eligibility_criteria(eligibility(door))
     assert _line(shown, "I02") == [2, 2, 1, 0, 3, 19, "inclusion", "Fit enough"]

@@ -11,6 +11,8 @@ from crlm_dash.protocol import Endpoint
 from crlm_dash.store.door import Door
 from crlm_dash.terms import MISSING_GROUP, TimeUnit
 
+COUNTED = ["strata", "time", "entry", "event", "n"]  # the columns that `stats` takes
+
 
 def unit_named(word: str) -> TimeUnit | None:
     """The unit of time asked for; None where none is."""

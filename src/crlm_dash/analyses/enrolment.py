@@ -14,7 +14,9 @@ from crlm_dash.protocol import Accrual
 from crlm_dash.store.door import BY_ARM, Door
 from crlm_dash.terms import DAYS_PER_MONTH
 
-STEPS = ("Screened", "Failed eligibility", "Declined before enrolment", "Pending", "Enrolled")
+STEPS = (
+    "Screened", "Failed eligibility", "Declined before enrolment", "Withdrew before enrolment", "Pending", "Enrolled",
+)  # fmt: skip
 
 
 def enrolment(door: Door) -> Result:
@@ -60,11 +62,11 @@ def enrolment(door: Door) -> Result:
 
 
 def _funnel(screened: pd.Series) -> pd.DataFrame:
-    total, failed, refused, enrolled = (
-        whole(screened[f"n_{each}"]) for each in ("screened", "failed", "refused", "enrolled")
+    total, failed, refused, withdrawn, enrolled = (
+        whole(screened[f"n_{each}"]) for each in ("screened", "failed", "refused", "withdrawn", "enrolled")
     )
-    pending = total - failed - refused - enrolled
-    return table(list(zip(STEPS, (total, failed, refused, pending, enrolled), strict=True)), "step n")
+    pending = total - failed - refused - withdrawn - enrolled
+    return table(list(zip(STEPS, (total, failed, refused, withdrawn, pending, enrolled), strict=True)), "step n")
 
 
 def monthly(accrual: pd.DataFrame, cutoff: dt.date) -> pd.DataFrame:
@@ -118,6 +120,7 @@ def _sentence(door: Door, tables: dict[str, pd.DataFrame]) -> str:
         for step, nouns in (
             ("Failed eligibility", ("failed eligibility", "failed eligibility")),
             ("Declined before enrolment", ("declined", "declined")),
+            ("Withdrew before enrolment", ("withdrew", "withdrew")),
             ("Pending", ("is pending", "are pending")),
         )
         if n[step]

@@ -9,7 +9,7 @@ import pandas as pd
 from crlm_dash.access import Action
 from crlm_dash.analyses import incidence_words as words
 from crlm_dash.analyses import survival_words
-from crlm_dash.analyses.endpoints import endpoints_of, exclusions, unit_named
+from crlm_dash.analyses.endpoints import COUNTED, endpoints_of, exclusions, unit_named
 from crlm_dash.analyses.framing import group_order, population_words, result_of, table, whole
 from crlm_dash.analyses.incidence_causes import causes_of
 from crlm_dash.analyses.incidence_estimates import COLUMNS, estimates, overstatement, reading_time
@@ -138,5 +138,6 @@ def _chosen(door: Door, there: pd.DataFrame, offered: pd.DataFrame, wanted: str)
 
 def _counts(door: Door, asked: dict[str, Any], endpoint: Endpoint, order: list[str]) -> pd.DataFrame:
     """Counts as `stats` takes them, groups in the order shown."""
-    found = door.ask("incidence_counts", **asked, endpoint=endpoint.paramcd)
-    return found.assign(strata=pd.Categorical(found["strata"], categories=order))
+    found = door.ask("survival_counts", **asked, endpoint=endpoint.paramcd)
+    strata = pd.Categorical(found["strata"], categories=order)
+    return found.assign(strata=strata, event=found["cause"])[COUNTED]

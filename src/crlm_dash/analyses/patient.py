@@ -15,6 +15,7 @@ from crlm_dash.store.door import Door
 from crlm_dash.store.rooms import REVEALING_LANES
 
 MOST_PATIENTS = 5000
+_SCREENED = {"failed": "Screening failed", "refused": "Declined", "withdrawn": "Withdrew"}
 _IMAGED_AT_BASELINE = "before enrolment"
 _DATES = {
     "RFICDT": "Consent",
@@ -43,8 +44,8 @@ def patient(door: Door, *, usubjid: str = "") -> Result:
     """
     wanted = usubjid.strip()
     adsl = door.ask("patient_subject", usubjid=wanted).iloc[0]
-    lesions = door.ask("patient_lesions", usubjid=wanted)
-    subject = table(list(_strip(door, adsl, lesions)), "item value")
+    lesions, eligible = door.ask("patient_lesions", usubjid=wanted), _eligibility(door, wanted)
+    subject = table(list(_strip(door, adsl, eligible["outcome"], lesions)), "item value")
     tables = {
         "subject": subject,
         "timeline": _timeline(door, wanted),
@@ -62,10 +63,10 @@ def patient(door: Door, *, usubjid: str = "") -> Result:
         n_used=1,
         n_total=1,
         notes=_notes(door, tables["timeline"]),
-        sentence=_sentence(wanted, adsl, tables["timeline"]),
+        sentence=_sentence(wanted, adsl, eligible["outcome"], tables["timeline"]),
         facts={
             "usubjid": wanted,
-            "eligibility": _eligibility(door, wanted),
+            "eligibility": eligible,
             "enrolled": _day(adsl.get("ENRLDT")),
             "treated": _day(adsl.get("TRTSDT")),
             "died": _day(adsl.get("DTHDT")),
@@ -108,24 +109,24 @@ def patients(door: Door, *, search: str = "", limit: int = MOST_PATIENTS) -> Res
     )
 
 
-def status(adsl: pd.Series) -> str:
+def status(adsl: pd.Series, screening: str) -> str:
     """Where the subject stands, in words."""
     if adsl["DTHFL"] == "Y" or pd.notna(adsl["DTHDT"]):
         return "Died"
     if adsl["ENRLFL"] != "Y":
-        return "Screening failed" if adsl["SCRFFL"] == "Y" else "Declined" if adsl["REFUSFL"] == "Y" else "In screening"
+        return _SCREENED.get(screening, "In screening")
     if adsl["EOSSTT"] in ("COMPLETED", "DISCONTINUED"):
         left = "Completed" if adsl["EOSSTT"] == "COMPLETED" else "Left the trial"
         return f"{left} ({adsl['DCSREAS'].lower()})" if isinstance(adsl["DCSREAS"], str) else left
     return "In follow-up"
 
 
-def _strip(door: Door, adsl: pd.Series, lesions: pd.DataFrame) -> Iterator[tuple[str, str]]:
+def _strip(door: Door, adsl: pd.Series, screening: str, lesions: pd.DataFrame) -> Iterator[tuple[str, str]]:
     """The lines of the strip above the timeline, only those that are known."""
     age = "" if pd.isna(adsl["AGE"]) else f"{adsl['AGE']:g} {str(adsl['AGEU'] or 'years').lower()}"
     lines: list[tuple[str, Any]] = [
         ("Patient", adsl["USUBJID"]),
-        ("Status", status(adsl)),
+        ("Status", status(adsl, screening)),
         ("Age", age),
         ("Sex", adsl["SEX"]),
         ("Site", adsl["SITEID"]),
@@ -203,7 +204,7 @@ def _notes(door: Door, timeline: pd.DataFrame) -> list[str]:
     ]
 
 
-def _sentence(usubjid: str, adsl: pd.Series, timeline: pd.DataFrame) -> str:
+def _sentence(usubjid: str, adsl: pd.Series, screening: str, timeline: pd.DataFrame) -> str:
     who = " ".join(str(part) for part in (adsl["SEX"], adsl["AGE"]) if pd.notna(part)).replace(".0", "")
     records = plural(len(timeline), "dated record")
-    return f"Patient {usubjid} ({who}): {status(adsl).lower()}; {records} on the timeline."
+    return f"Patient {usubjid} ({who}): {status(adsl, screening).lower()}; {records} on the timeline."

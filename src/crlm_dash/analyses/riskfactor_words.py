@@ -18,6 +18,7 @@ from crlm_dash.terms import TimeUnit
 
 ENOUGH_EVENTS = 10  # events for each parameter: Peduzzi, J Clin Epidemiol 48 (1995) 1503-1510
 DOUBTFUL = 0.05  # a smaller p-value of the check throws doubt on proportional hazards
+_DIFFERS = 0.05  # an interaction with a smaller p-value is named in the sentence
 _MOST_NAMED = 4  # in the sentence; the table has all
 METHOD = (
     "Cox regression, Efron ties; 95 % limits and p by Wald. A factor as a whole: alone by likelihood ratio, beside the "
@@ -73,6 +74,24 @@ def finding(endpoint: Endpoint, tables: dict[str, pd.DataFrame], population: str
     named = [_ratio(row, reference[row["term"]]) for row in records(apart.head(_MOST_NAMED))]
     more = f", and {plural(len(apart) - len(named), 'more level')}" if len(apart) > len(named) else ""
     return f"{base}; all taken together, these stand out, hazard ratio (95 % CI): {'; '.join(named)}{more}."
+
+
+def within_subgroups(endpoint: Endpoint, subgroups: pd.DataFrame, population: str) -> str:
+    """The main finding in one sentence: the arms in everyone, and where their ratio differs between levels."""
+    about = f"{endpoint.label}, {population.partition(' (')[0].lower()}"
+    whole = records(subgroups)[0]
+    ends = " to ".join(number(whole[end], 2) for end in ("conf_low", "conf_high"))
+    in_all = (
+        f"{about}, {whole['comparison']}: hazard ratio {number(whole['estimate'], 2)} (95 % CI {ends}) in all patients"
+    )
+    differ = subgroups.loc[subgroups["interaction_p"] < _DIFFERS, "label"].unique().tolist()
+    tested = subgroups.loc[subgroups["interaction_p"].notna(), "label"].nunique()
+    if pd.isna(whole["estimate"]):
+        return f"{about}: the arms cannot be compared ({whole['note']})."
+    if not tested:
+        return f"{in_all}; no interaction is tested."
+    found = f"below {_DIFFERS:g} for {listed(differ)}" if differ else f"below {_DIFFERS:g} for none"
+    return f"{in_all}; of {plural(tested, 'test')} of interaction, p is {found}."
 
 
 def _ratio(row: dict[str, Any], reference: str) -> str:

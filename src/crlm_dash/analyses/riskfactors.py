@@ -54,6 +54,8 @@ def riskfactors(
         factors = factors_of(door, chosen.paramcd, asked)
         tables |= estimates(factors, tested=not where.strip(), subgroups=subgroups)
         sentence = words.finding(chosen, tables, population_words(door, population), where)
+        if len(tables["subgroups"]):
+            sentence = words.within_subgroups(chosen, tables["subgroups"], population_words(door, population))
         notes = words.notes(door, chosen, sizes, factors, tables, where)
     return result_of(
         door,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from crlm_dash import stats
-from crlm_dash.analyses.endpoints import known_groups, too_small
+from crlm_dash.analyses.endpoints import COUNTED, known_groups, too_small
 from crlm_dash.analyses.framing import table
 from crlm_dash.analyses.survival_times import landmark_times, restricted_horizon, ticks
 from crlm_dash.protocol import Endpoint
@@ -39,7 +39,7 @@ def empty_tables() -> dict[str, pd.DataFrame]:
 def counts_of(found: pd.DataFrame, order: list[str]) -> pd.DataFrame:
     """Counts as `stats` takes them, groups in the order shown."""
     strata = pd.Categorical(found["strata"], categories=order)
-    return found.assign(strata=strata, event=is_event(found["cnsr"]).astype(int)).drop(columns="cnsr")
+    return found.assign(strata=strata, event=is_event(found["cnsr"]).astype(int))[COUNTED]
 
 
 def estimates(

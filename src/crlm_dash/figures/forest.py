@@ -13,6 +13,7 @@ from crlm_dash.figures.style import AXIS, FAINT, INK, MUTED, SMALL_SIZE, frame_l
 
 LINE = 30  # pixels a line
 NBSP = "\N{NO-BREAK SPACE}"
+_MOST_TICKS = 5  # as many as stand side by side on a narrow screen
 _TICKS = (0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20)
 _WIDEST = (0.05, 20.0)  # limits beyond are drawn up to here, with an arrow
 _NARROWEST = (0.5, 2.0)
@@ -185,6 +186,8 @@ def _span(ratios: Sequence[Ratio]) -> tuple[float, float]:
 
 def _ratio_axis(span: tuple[float, float], panel: tuple[float, float]) -> dict[str, Any]:
     ticks = [tick for tick in _TICKS if span[0] <= tick <= span[1]]
+    if len(ticks) > _MOST_TICKS:  # every other one, 1 among them
+        ticks = [tick for tick in ticks if (_TICKS.index(tick) - _TICKS.index(1)) % 2 == 0]
     return AXIS | {
         "type": "log",
         "range": [math.log10(end) for end in span],
@@ -193,6 +196,7 @@ def _ratio_axis(span: tuple[float, float], panel: tuple[float, float]) -> dict[s
         "ticktext": [f"{tick:g}" for tick in ticks],
         "ticks": "outside",
         "tickfont": {"size": SMALL_SIZE},
+        "tickangle": 0,
         "gridcolor": FAINT,
         "anchor": "y2",
         "fixedrange": True,

@@ -9,7 +9,6 @@ from crlm_dash.tables.eligibility import (
     eligibility_criteria,
     eligibility_deviations,
     eligibility_facts,
-    eligibility_funnel,
     eligibility_gain,
     eligibility_missing,
     eligibility_subjects,
@@ -41,8 +40,8 @@ from crlm_dash.tables.riskfactors import (
 from crlm_dash.tables.safety import safety_deaths, safety_grades, safety_overview, safety_terms
 from crlm_dash.tables.screening import (
     enrolment_arms,
-    enrolment_funnel,
     enrolment_sites,
+    screening_funnel,
 )
 from crlm_dash.tables.survival import (
     survival_differences,
@@ -73,9 +72,9 @@ READABLE: dict[str, dict[str, Callable[[Result], pd.DataFrame]]] = {
         "attention": overview_attention,
         "milestones": overview_milestones,
     },
-    "enrolment": {"funnel": enrolment_funnel, "sites": enrolment_sites, "arms": enrolment_arms},
+    "enrolment": {"funnel": screening_funnel, "sites": enrolment_sites, "arms": enrolment_arms},
     "eligibility": {
-        "funnel": eligibility_funnel,
+        "funnel": screening_funnel,
         "criteria": eligibility_criteria,
         "verdicts": eligibility_verdicts,
         "facts": eligibility_facts,
@@ -137,13 +136,11 @@ __all__ = [
     "eligibility_criteria",
     "eligibility_deviations",
     "eligibility_facts",
-    "eligibility_funnel",
     "eligibility_gain",
     "eligibility_missing",
     "eligibility_subjects",
     "eligibility_verdicts",
     "enrolment_arms",
-    "enrolment_funnel",
     "enrolment_sites",
     "incidence_contrasts",
     "incidence_first_events",
@@ -174,6 +171,7 @@ __all__ = [
     "safety_grades",
     "safety_overview",
     "safety_terms",
+    "screening_funnel",
     "survival_differences",
     "survival_hazard_ratios",
     "survival_landmarks",

@@ -8,17 +8,6 @@ from crlm_dash.analyses.result import Result
 from crlm_dash.tables.formats import count, date, found_value, n_percent, relabelled, rows, text, written
 
 
-def eligibility_funnel(result: Result) -> pd.DataFrame:
-    """How many came how far, and who left on the way."""
-    table = result.tables["funnel"]
-    total = int(table["n"].iloc[0]) if len(table) else 0
-    found = [
-        {"Step": row["step"], "Patients": n_percent(row["n"], 100 * row["n"] / total if total else None)}
-        for row in rows(table)
-    ]
-    return written(found, ["Step", "Patients"])
-
-
 def eligibility_criteria(result: Result) -> pd.DataFrame:
     """One line a criterion: any, first and only reason, and unknowns apart."""
     labels = {

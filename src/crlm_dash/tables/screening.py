@@ -8,7 +8,7 @@ from crlm_dash.analyses.result import Result
 from crlm_dash.tables.formats import count, date, n_percent, relabelled, rows, text, written
 
 
-def enrolment_funnel(result: Result) -> pd.DataFrame:
+def screening_funnel(result: Result) -> pd.DataFrame:
     """How many came and what became of them."""
     table = result.tables["funnel"]
     total = int(table["n"].iloc[0]) if len(table) else 0
@@ -22,7 +22,15 @@ def enrolment_funnel(result: Result) -> pd.DataFrame:
 
 def enrolment_sites(result: Result) -> pd.DataFrame:
     """One line a site: who was screened, enrolled, failed."""
-    columns = ["Site", "Country", "First enrolled", "Screened", "Enrolled", "Failed eligibility", "Declined"]
+    columns = [
+        "Site",
+        "Country",
+        "First enrolled",
+        "Screened",
+        "Enrolled",
+        "Failed eligibility",
+        "Declined or withdrew",
+    ]
     found = [
         dict(
             zip(

@@ -1,4 +1,4 @@
--- One row per group, time, entry and censoring code of one endpoint: a number of subjects.
+-- One row per group, time, entry, censoring code and cause of one endpoint: a number of subjects.
 -- room: outcomes
 -- A subject is at risk in (ENTRY, AVAL]; who is never at risk is counted in survival_denominators. Every estimate
 -- depends on the risk sets only, that is on how many entered by a time and how many left by it, not on who left when
@@ -11,6 +11,7 @@ with observed as (
         adtte.AVAL as time,
         coalesce(adtte.ENTRY, 0.0) as entry,
         adtte.CNSR as cnsr,
+        adtte.CAUSE as cause,
     from population
     join adtte using (USUBJID)
     where adtte.PARAMCD = $endpoint and adtte.AVAL > coalesce(adtte.ENTRY, 0.0)
@@ -23,9 +24,11 @@ entries as (
 ),
 
 exits as (
-    select strata, time, cnsr, count(*) as n, sum(n) over (partition by strata order by time, cnsr) as upto
+    select
+        strata, time, cnsr, cause, count(*) as n,
+        sum(n) over (partition by strata order by time, cnsr, cause) as upto,
     from observed
-    group by strata, time, cnsr
+    group by strata, time, cnsr, cause
 )
 
 select
@@ -33,6 +36,7 @@ select
     exits.time,
     entries.entry,
     exits.cnsr,
+    exits.cause,
     (least(entries.upto, exits.upto) - greatest(entries.upto - entries.n, exits.upto - exits.n))::bigint as n,
 from entries
 join exits using (strata)
