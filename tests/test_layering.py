@@ -30,6 +30,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "analyses": WORDS | {"store", "stats", "protocol", "access"},
     "figures": {"terms", "analyses.result"},
     "tables": {"terms", "analyses.result"},
+    "report": WORDS | {"analyses", "tables", "store", "protocol", "access"},
     "demo": WORDS | {"protocol"},
 }
 EVERYTHING = set(MAY_IMPORT) | {"sql", "ui", "cli"}
@@ -51,6 +52,10 @@ BELONGS_TO: dict[str, set[str]] = {
     "plotly": {"figures"},
     "streamlit": SCREEN,
     "click": {"cli"},
+    "sqlalchemy": {"store"},
+    "matplotlib": {"report"},
+    "docx": {"report"},
+    "jinja2": {"report"},
 }
 NO_LIBRARY = WORDS | {"access"}
 # Libraries that come with a requirement and are part of its interface.

@@ -62,6 +62,7 @@ class Modality(StrEnum):
 
 MISSING_GROUP = "(missing)"
 POOLED = "All"
+WITHHELD_TERMS = "Treatment-specific events (terms withheld)"  # class and term of what would tell the arm
 
 
 def is_event(cnsr: Any) -> Any:
