@@ -13,7 +13,7 @@ from crlm_dash.access import Role, Viewer
 from crlm_dash.errors import AccessDenied, NotFound, RequestError, StoreError
 from crlm_dash.store import door as door_module
 from crlm_dash.store.door import Door
-from crlm_dash.store.rooms import COLUMNS, REVEALS_ARM, Room
+from crlm_dash.store.rooms import COLUMNS, REVEALING_TABLES, REVEALS_ARM, TABLES_IN, Room
 from crlm_dash.store.seal import CutInfo
 from tests.store.tiny import SECRET_WORDS, tiny_cut
 
@@ -57,13 +57,59 @@ def test_blinded_roles_are_refused_outcomes_by_arm(open_as, role: Role) -> None:
 @pytest.mark.parametrize("room", [Room.OUTCOMES, Room.LISTING])
 def test_no_outcome_table_holds_the_arm_for_anyone(open_as, role: Role, table: str, room: Room) -> None:
     door = open_as(role)
-    if table in ("adex", "adfirst", "adtl"):
+    if table not in TABLES_IN[room]:
         with pytest.raises(duckdb.CatalogException):
             door.ask(f"{room}:select * from {table}")
         return
     frame = door.ask(f"{room}:select * from {table}")
     assert not words_in(frame) & set(SECRET_WORDS)
     assert not set(frame.columns) & (REVEALS_ARM | {"WILLING", "TRTDUR"})
+
+
+def test_what_lies_in_no_room_without_arms() -> None:
+    assert {"adex", "adfirst", "adproc"} <= REVEALING_TABLES
+    for room in (Room.COUNTS, Room.OUTCOMES, Room.LISTING):
+        assert not set(TABLES_IN[room]) & {"adex", "adfirst", "adproc", "adtl"}
+
+
+@pytest.mark.parametrize("role", BLINDED)
+def test_what_became_of_procedures_is_kept_from_blinded_roles(open_as, role: Role) -> None:
+    with pytest.raises(AccessDenied, match="may not see outcomes by arm"):
+        open_as(role).ask("procedures:select count(*) as n from adproc")
+
+
+def test_procedures_never_stand_beside_a_code(open_as) -> None:
+    dsmb, statistician = open_as(Role.DSMB), open_as(Role.STATISTICIAN)
+    by_modality = "procedures:select MODALITY, count(*) as n from population join adproc using (USUBJID) group by 1"
+    assert dsmb.ask(by_modality).to_dict("list") == {"MODALITY": ["Zap"], "n": [3]}
+    assert "TRT01P" not in dsmb.ask("procedures:select * from adsl").columns
+    assert set(dsmb.ask("procedures:select * from adae")["AEMODAL"]) == {"Zap", "Pills"}
+    with pytest.raises(AccessDenied, match="which treatment stands behind"):
+        dsmb.ask(by_modality, by="arm")
+    by_arm = "procedures:select STRATA, count(*) as n from population join adproc using (USUBJID) group by 1"
+    assert statistician.ask(by_arm, by="arm").to_dict("list") == {"STRATA": ["Zap now"], "n": [3]}
+
+
+@pytest.mark.parametrize(
+    ("role", "arms", "modalities", "procedures"),
+    [
+        (Role.PI, {None}, {None}, 0),
+        (Role.MDT, {None}, {None}, 0),
+        (Role.DATA_MANAGER, {None}, {None}, 0),
+        (Role.DSMB, {"Arm A", "Arm B"}, {None}, 0),
+        (Role.STATISTICIAN, {"Zap now", "Pills only"}, {"Zap", "Pills"}, 3),
+    ],
+)
+def test_beside_an_event_stands_what_the_role_may_see(open_as, role: Role, arms, modalities, procedures: int) -> None:
+    door = open_as(role)
+    events = door.ask("events:select * from adae join adsl using (USUBJID)").astype(object)
+    events = events.where(events.notna(), None)
+    assert (set(events["TRT01A"]), set(events["AEMODAL"])) == (arms, modalities)
+    assert set(events["USUBJID"]) == {"T-1", "T-2", "T-3", "T-4", "T-5"}
+    assert set(events["TRTSDT"]) == {None}
+    assert len(door.ask("events:select * from adproc")) == procedures
+    at_one_site = open_as(role, frozenset({"01"})).ask("events:select USUBJID from adae")
+    assert set(at_one_site["USUBJID"]) == {"T-1", "T-2"}
 
 
 @pytest.mark.parametrize("role", Role)

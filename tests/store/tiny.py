@@ -71,6 +71,10 @@ def tiny_cut() -> duckdb.DuckDBPyConnection:
         "insert into cut.main.adae by name select USUBJID, 1 as AESEQ, 'Nausea' as AEDECOD, TRT01P as AEMODAL "
         "from cut.main.adsl where ENRLFL = 'Y'"
     )
+    con.execute(
+        "insert into cut.main.adproc by name select USUBJID, 1 as PROCNO, TRT01P as MODALITY from cut.main.adsl "
+        "where TRT01P = 'Zap'"
+    )
     con.execute("insert into cut.main.adex by name select USUBJID, TRT01P as TRT from cut.main.adsl")
     con.execute(
         "insert into cut.main.adtl by name select USUBJID, lane as LANE, 'Zap' as LABEL, 'after Zap' as DETAIL "

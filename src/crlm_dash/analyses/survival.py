@@ -18,7 +18,8 @@ from crlm_dash.analyses.survival_estimates import band as half_interval
 from crlm_dash.analyses.survival_estimates import counts_of, empty_tables, estimates, naive_curves
 from crlm_dash.analyses.survival_received import BY_RECEIVED, LANDMARK, TIME_VARYING
 from crlm_dash.analyses.survival_times import landmark_in, rescaled, ticks
-from crlm_dash.store.door import BY_ARM, RECEIVED_NEEDS, Door
+from crlm_dash.store.door import BY_ARM, Door
+from crlm_dash.store.rooms import RECEIVED_NEEDS
 
 
 def survival(

@@ -11,7 +11,7 @@ from crlm_dash.protocol import Criterion, Endpoint, Protocol, criterion_rule, ru
 
 _TABLES = {
     "protocol_values": "STUDYID varchar, TITLE varchar, DIAGNOSIS varchar, TE_START varchar, TE_DAYS integer, "
-    "CUTOFF_STATED boolean, BOTH_DAYS integer",
+    "CUTOFF_STATED boolean, BOTH_DAYS integer, PROC_DAYS integer",
     "endpoints": "PARAMCD varchar, PARAM varchar, KIND varchar, UNIT varchar, ORIGIN varchar, ENTRY varchar, "
     "COMPETES boolean, ORD integer",
     "endpoint_sources": "PARAMCD varchar, SOURCE varchar, ROLE varchar, CAUSE integer, LABEL varchar, ORD integer",
@@ -52,6 +52,7 @@ def declare(
                 safety.days_after_end,
                 cutoff_stated,
                 protocol.progression.both_within_days,
+                max(safety.procedure_days, default=0),
             )
         ],
     )

@@ -19,23 +19,30 @@ from crlm_dash.store.arms import arm_labels, coded_labels
 from crlm_dash.store.contents import column_types, dated, planned_arms, protocol_of, trial_state
 from crlm_dash.store.filters import parse_filter, to_sql
 from crlm_dash.store.origins import ORIGINS, TimeOrigin, origin_named, times_sql
-from crlm_dash.store.queries import compose, named_in, read_query
+from crlm_dash.store.queries import compose, literals, named_in, read_query
 from crlm_dash.store.revealing import TREATMENT_DAYS, counted_from_enrolment, hidden_columns, withheld_sql
 from crlm_dash.store.rooms import (
+    ACTIONS_OF,
     ARM,
+    BY_ARM_NEEDS,
     COLUMNS,
     ENTRY,
+    EVENT_TREATMENT,
+    NAMED,
+    OF_SITES,
+    RECEIVED_NEEDS,
     REVEALING_LANES,
     REVEALING_TABLES,
     SUBJECT,
     TABLES_IN,
+    WITH_LABELS,
+    WITHOUT_ARM,
     Room,
 )
 from crlm_dash.store.seal import CutInfo
 from crlm_dash.terms import MISSING_GROUP, POOLED
 
 BY_ARM = "arm"
-RECEIVED_NEEDS = (Action.SEE_OUTCOMES_BY_ARM, Action.SEE_ARM_NAMES)  # who was treated locally tells the arm
 _ALWAYS_ALLOWED = ("SITEID", "SEX", "AGE", "COUNTRY", "RACE")
 _MEMORY_LIMIT = "600MB"
 
@@ -171,11 +178,10 @@ class Door:
         return hidden_columns(self.protocol)
 
     def _check_room(self, room: Room, by: str | None) -> None:
-        for action in _ACTIONS_OF[room]:
+        for action in ACTIONS_OF[room]:
             self.check_can(action)
-        if by == BY_ARM:
-            counts = room is Room.COUNTS
-            self.check_can(Action.SEE_COUNTS_BY_ARM if counts else Action.SEE_OUTCOMES_BY_ARM)
+        for action in BY_ARM_NEEDS.get(room, (Action.SEE_OUTCOMES_BY_ARM,)) if by == BY_ARM else ():
+            self.check_can(action)
 
     def _checked_subject(self, usubjid: str | None) -> str:
         if not usubjid:
@@ -199,7 +205,7 @@ class Door:
         columns = [self._column_sql(room, "adtte", column) for column in self._columns_in(room, "adtte")]
         key = "SUBJKEY" if "SUBJKEY" in self._types["adtte"] else "USUBJID"
         times = times_sql(columns, key, origin, self.protocol, switch=room is Room.RECEIVED)
-        kept = _literals(counted_from_enrolment(self.protocol)) if self._coded else ""
+        kept = literals(counted_from_enrolment(self.protocol)) if self._coded else ""
         return f"{times} and PARAMCD in ({kept})" if kept else times
 
     def _columns_in(self, room: Room, table: str) -> tuple[str, ...]:
@@ -207,7 +213,11 @@ class Door:
         names = dict.fromkeys(c for c in COLUMNS[table] + extra if c in self._types[table])
         if room is Room.COUNTS and table == "adsl":
             names = dict.fromkeys(c for c in names if c in SUBJECT + ARM + ENTRY + extra)
-        if room in _WITHOUT_ARM:
+        if room is Room.EVENTS:
+            return tuple(names)
+        if room is Room.PROCEDURES:
+            return tuple(c for c in names if c not in self._hidden or c in EVENT_TREATMENT)
+        if room in WITHOUT_ARM:
             return tuple(c for c in names if c not in self._hidden)
         return tuple(c for c in names if not self._coded or c in ARM or c not in self._hidden)
 
@@ -216,32 +226,41 @@ class Door:
             return 'cast(null as varchar) as "DETAIL"'  # it names cycles and treatments
         if column == "USUBJID":
             return self._subject_sql(room)
+        if room is Room.EVENTS and column in self._hidden and not self._may_stand_beside_events(column):
+            return f'cast(null as {self._types[table][column]}) as "{column}"'
         kept = withheld_sql(self.protocol, table, column, coded=self._coded)
-        if kept and (self._coded or room in _WITHOUT_ARM):
+        if kept and (self._coded or room in WITHOUT_ARM):
             return kept
-        shown_as_label = table == "adsl" and column in ARM and room in (Room.COUNTS, Room.RECORDS)
+        shown_as_label = table == "adsl" and column in ARM and room in WITH_LABELS
         return f'{self._label_sql(column)} as "{column}"' if shown_as_label else f'"{column}"'
+
+    def _may_stand_beside_events(self, column: str) -> bool:
+        """An arm for who sees outcomes by arm; what else reveals it only where the arm is shown by its name."""
+        needs = (Action.SEE_OUTCOMES_BY_ARM,) if column in ARM else RECEIVED_NEEDS
+        return all(self.can(action) for action in needs)
 
     def _subject_sql(self, room: Room) -> str:
         """Where nobody is named a subject is a number: an integer joins several times faster than a text."""
-        numbered = room in (Room.COUNTS, Room.OUTCOMES, Room.RECEIVED) and "SUBJKEY" in self._types["adsl"]
+        numbered = room not in NAMED and "SUBJKEY" in self._types["adsl"]
         return "SUBJKEY as USUBJID" if numbered else "USUBJID"
 
     def _rows_sql(self, room: Room, table: str) -> str:
-        if room is Room.LISTING and self.viewer.sites is not None and "USUBJID" in COLUMNS[table]:
-            return f"USUBJID in (select USUBJID from cut.main.adsl where SITEID in ({_literals(self.viewer.sites)}))"
+        if room is Room.EVENTS and table in REVEALING_TABLES and not self._may_stand_beside_events(table):
+            return "false"
+        if room in OF_SITES and self.viewer.sites is not None and "USUBJID" in COLUMNS[table]:
+            return f"USUBJID in (select USUBJID from cut.main.adsl where SITEID in ({literals(self.viewer.sites)}))"
         if room is not Room.RECORDS or "USUBJID" not in COLUMNS[table]:
             return "true"
         withheld = self._coded and table in REVEALING_TABLES
-        lanes = f"and LANE not in ({_literals(REVEALING_LANES)})" if self._coded and table == "adtl" else ""
+        lanes = f"and LANE not in ({literals(REVEALING_LANES)})" if self._coded and table == "adtl" else ""
         return "false" if withheld else f"USUBJID = $_usubjid {lanes}"
 
     def _population_sql(self, room: Room, by: str | None, condition: str, population: str) -> str:
         if population not in ("SCRNFL", "ENRLFL", "ITTFL", "SAFFL"):
             raise RequestError(f"'{population}' is not a population. There are: SCRNFL, ENRLFL, ITTFL, SAFFL.")
         sites = ""
-        if room is Room.LISTING and self.viewer.sites is not None:
-            sites = f"and SITEID in ({_literals(self.viewer.sites)})"
+        if room in OF_SITES and self.viewer.sites is not None:
+            sites = f"and SITEID in ({literals(self.viewer.sites)})"
         return (
             f"select {self._subject_sql(room)}, {self._strata_sql(by, population)} as STRATA from cut.main.adsl "
             f"where {population} = 'Y' and ({condition}) {sites}"
@@ -268,7 +287,7 @@ class Door:
     def _label_sql(self, column: str) -> str:
         if not self._arm_labels:
             return "cast(null as varchar)" if self._coded else f'"{column}"'
-        cases = " ".join(f"when {_literals([n])} then {_literals([label])}" for n, label in self._arm_labels.items())
+        cases = " ".join(f"when {literals([n])} then {literals([label])}" for n, label in self._arm_labels.items())
         other = f"'{MISSING_GROUP}'" if self._coded else f"coalesce(\"{column}\", '{MISSING_GROUP}')"
         return f'case "{column}" {cases} else {other} end'
 
@@ -279,19 +298,3 @@ class Door:
 
 
 _NUMERIC = frozenset({"DOUBLE", "FLOAT", "BIGINT", "INTEGER", "SMALLINT", "TINYINT", "HUGEINT"})
-_WITHOUT_ARM = (Room.OUTCOMES, Room.RECEIVED, Room.LISTING)
-_ACTIONS_OF = {
-    Room.COUNTS: (Action.SEE_COUNTS,),
-    Room.OUTCOMES: (Action.SEE_POOLED_OUTCOMES,),
-    Room.RECEIVED: RECEIVED_NEEDS,
-    Room.LISTING: (Action.SEE_PATIENTS,),
-    Room.RECORDS: (Action.SEE_PATIENTS,),
-    Room.QUALITY: (Action.SEE_QUALITY,),
-}
-
-
-def _literals(words: object) -> str:
-    """SQL string literals, sorted where the order has no meaning."""
-    assert isinstance(words, list | tuple | frozenset)
-    ordered = sorted(words) if isinstance(words, frozenset) else words
-    return ", ".join("'" + word.replace("'", "''") + "'" for word in ordered) or "null"

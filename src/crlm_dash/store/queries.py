@@ -73,3 +73,20 @@ def compose(tables: dict[str, str], body: str) -> str:
 def _code(body: str) -> str:
     """A query without its comments."""
     return "\n".join(line for line in body.splitlines() if not line.lstrip().startswith("--")).strip()
+
+
+def literals(words: object) -> str:
+    """
+    SQL string literals.
+
+    Parameters
+    ----------
+    words : texts; a set is sorted, for its order has no meaning
+
+    Returns
+    -------
+    The texts, quoted and separated by commas; "null" where there are none.
+    """
+    assert isinstance(words, list | tuple | frozenset)
+    ordered = sorted(words) if isinstance(words, frozenset) else words
+    return ", ".join("'" + word.replace("'", "''") + "'" for word in ordered) or "null"

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from crlm_dash.access import Action
+
 
 class Room(StrEnum):
     """The room a query is written for (second line of its SQL file)."""
@@ -15,6 +17,8 @@ class Room(StrEnum):
     COUNTS = "counts"  # who was screened and enrolled, with arm, without outcomes
     OUTCOMES = "outcomes"  # what became of them, without arm
     RECEIVED = "received"  # times to events with the time of local treatment, which tells the arm
+    PROCEDURES = "procedures"  # what became of patients after each local treatment, which tells the arm
+    EVENTS = "events"  # one row an adverse event or death, with what the viewer may see beside it
     LISTING = "listing"  # one row a subject, without arm, of the viewer's sites
     RECORDS = "records"  # everything about one subject
     QUALITY = "quality"  # faults and what was delivered
@@ -34,13 +38,18 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "adae": (
         "STUDYID", "USUBJID", "AESEQ", "AETERM", "AEDECOD", "AEBODSYS", "AESEV", "AETOXGR", "AEGRADE", "GRADESRC",
         "AESER", "AEREL", "RELFL", "AEACN", "DISCFL", "AEOUT", "FATALFL", "AESDTH", "ASTDT", "ASTDTF", "AENDT",
-        "AENDTF", "ASTDY", "AENDY", "TRTEMFL", "SAFFL", "AEMODAL", "AECLAV", "AOCCFL", "AOCCSFL", "AOCCPFL",
-        "AOCCIFL", "AOCCSIFL", "AOCCPIFL", "WORSTFL", "WORSTSFL", "WORSTPFL",
+        "AENDTF", "ASTDY", "AENDY", "TRTEMFL", "SAFFL", "AEMODAL", "AECLAV", "LASTPROC", "PROCDY", "AOCCFL", "AOCCSFL",
+        "AOCCPFL", "AOCCIFL", "AOCCSIFL", "AOCCPIFL", "WORSTFL", "WORSTSFL", "WORSTPFL",
     ),
     "adaesum": (
         "USUBJID", "N_RECORDS", "N_SERIOUS_RECORDS", "N_ANY", "N_SEVERE", "N_SERIOUS", "N_RELATED", "N_STOPPED",
         "N_FATAL", "N_NO_GRADE", "N_AESEV", "N_NOT_EMERGENT", "N_SERIOUS_KNOWN", "N_RELATED_KNOWN", "N_STOPPED_KNOWN",
     ),
+    "adproc": (
+        "USUBJID", "PROCNO", "MODALITY", "PHASE", "ASTDT", "ASTDTF", "ASTDY", "DTHDAYS", "FUDAYS", "DTHFL", "N_COMP",
+        "N_COMP_SERIOUS", "COMPGRADE", "CLAVIEN", "CLAVORD",
+    ),
+    "adexpo": ("USUBJID", "EXPDAYS", "SEVDAYS", "SEVFL"),
     "adrs": ("USUBJID", "PARAMCD", "ADT", "ADTF", "ADY", "VISIT", "AVALC", "EVAL", "EVALID", "ANL01FL"),
     "adtr": (
         "USUBJID", "LESION", "ORGAN", "SEGMENT", "ROLE", "ADT", "ADTF", "ADY", "VISIT", "AVAL", "EVAL", "EVALID",
@@ -91,17 +100,49 @@ COLUMNS: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 
 # What shows the treatment whatever it is called: the same in every trial, widened by the protocol's masks.
-REVEALS_ARM = frozenset(ARM + TREATMENT_DATES + ("AEMODAL", "AECLAV"))
-REVEALING_TABLES = frozenset({"adex", "adfirst"})
+EVENT_TREATMENT = ("AEMODAL", "AECLAV", "LASTPROC", "PROCDY")  # of an adverse event: what was done before it
+REVEALS_ARM = frozenset(ARM + TREATMENT_DATES + EVENT_TREATMENT)
+REVEALING_TABLES = frozenset({"adex", "adfirst", "adproc", "adexpo"})
 REVEALING_LANES = ("Local treatment", "Systemic therapy", "MDT decisions")
 
 _ELIGIBILITY = ("adel", "elsum", "eldev", "elevidence", "ellimit", "criteria", "criterion_facts", "limits")
 
 TABLES_IN: dict[Room, tuple[str, ...]] = {
     Room.COUNTS: ("adsl", *_ELIGIBILITY),
-    Room.OUTCOMES: ("adsl", "adtte", "adae", "adaesum", "adrs", "adtr", "adlb", "adqs", "adsv", *_ELIGIBILITY),
+    Room.OUTCOMES: (
+        "adsl",
+        "adtte",
+        "adae",
+        "adaesum",
+        "adexpo",
+        "adrs",
+        "adtr",
+        "adlb",
+        "adqs",
+        "adsv",
+        *_ELIGIBILITY,
+    ),
     Room.RECEIVED: ("adtte",),
+    Room.PROCEDURES: ("adsl", "adae", "adproc", "adexpo"),
+    Room.EVENTS: ("adsl", "adae", "adproc"),
     Room.LISTING: ("adsl", "adtte", "adae", "adaesum", "adrs", "adtr", "adlb", "adqs", "adsv", *_ELIGIBILITY),
     Room.RECORDS: tuple(COLUMNS),
     Room.QUALITY: ("faults", "cut_info", "delivered"),
+}
+
+RECEIVED_NEEDS = (Action.SEE_OUTCOMES_BY_ARM, Action.SEE_ARM_NAMES)  # who was treated locally tells the arm
+WITHOUT_ARM = (Room.OUTCOMES, Room.RECEIVED, Room.PROCEDURES, Room.LISTING)
+WITH_LABELS = (Room.COUNTS, Room.EVENTS, Room.RECORDS)
+OF_SITES = (Room.LISTING, Room.EVENTS)
+NAMED = (Room.LISTING, Room.EVENTS, Room.RECORDS, Room.QUALITY)
+BY_ARM_NEEDS = {Room.COUNTS: (Action.SEE_COUNTS_BY_ARM,), Room.PROCEDURES: RECEIVED_NEEDS}
+ACTIONS_OF = {
+    Room.COUNTS: (Action.SEE_COUNTS,),
+    Room.OUTCOMES: (Action.SEE_POOLED_OUTCOMES,),
+    Room.RECEIVED: RECEIVED_NEEDS,
+    Room.PROCEDURES: (Action.SEE_OUTCOMES_BY_ARM,),
+    Room.EVENTS: (Action.SEE_PATIENTS,),
+    Room.LISTING: (Action.SEE_PATIENTS,),
+    Room.RECORDS: (Action.SEE_PATIENTS,),
+    Room.QUALITY: (Action.SEE_QUALITY,),
 }

@@ -5,6 +5,7 @@
 -- doubt, unless the event had ended before) and began within the protocol's days after the end of treatment.
 -- Occurrence flags, of treatment-emergent records: first by date, then AESEQ; AOCC…IFL the worst grade, then the
 -- first (admiral, derive_var_extreme_flag). A flag delivered for any record is used as delivered.
+-- LASTPROC, PROCDY: the local procedures of the last day with any before the event (or on its day), and days since.
 -- Other columns of a delivered ADAE are added by store/extras.py, which also sorts the rows.
 
 create or replace temp table adverse as
@@ -44,16 +45,6 @@ create or replace temp macro relation_flag(relation) as
 create or replace temp table emergent as
 with delivered as (
     select count(TRTEMFL) > 0 as FLAGGED from staging.adae
-),
-
-windows as (
-    select
-        o.SUBJKEY, o.USUBJID, o.ORIGIN, o.SAFFL,
-        case v.TE_START when 'ENRLDT' then o.ENRLDT when 'RFICDT' then a.RFICDT else o.TRTSDT end as OPENS,
-        o.TRTEDT + v.TE_DAYS as CLOSES
-    from origins o
-    join adsl a using (USUBJID)
-    cross join protocol_values v
 )
 
 select
@@ -81,7 +72,7 @@ select
         else 'Y'
     end as TRTEMFL
 from adverse x
-join windows w using (USUBJID)
+join safety_windows w using (USUBJID)
 cross join delivered d
 order by PLACE;
 
@@ -141,6 +132,7 @@ select
         if(coalesce(g.AESDTH = 'Y' or upper(g.AEOUT) = 'FATAL' or g.AEGRADE = 5, false), 'Y', 'N')
     ) as FATALFL,
     g.AESDTH, g.ASTDT, g.ASTDTF, g.AENDT, g.AENDTF, g.ASTDY, g.AENDY, g.TRTEMFL, g.SAFFL, g.AEMODAL, g.AECLAV,
+    p.MODALITIES as LASTPROC, cast(date_diff('day', p.PROCDT, g.ASTDT) as integer) as PROCDY,
     if(d.F, g.AOCCFL, n.AOCCFL) as AOCCFL,
     if(d.S, g.AOCCSFL, n.AOCCSFL) as AOCCSFL,
     if(d.P, g.AOCCPFL, n.AOCCPFL) as AOCCPFL,
@@ -151,5 +143,6 @@ select
     g._row
 from emergent g
 left join firsts n using (PLACE)
+asof left join procedure_days p on p.SUBJKEY = g.SUBJKEY and p.PROCDT <= g.ASTDT
 cross join delivered d
 cross join protocol_values v;

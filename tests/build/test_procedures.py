@@ -1,0 +1,112 @@
+"""Local procedures and what became of patients after them; how long adverse events could be seen."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.build.tiny import Row, built, rows_of, subject, together
+
+WHO = "T-01"
+
+
+def procedure(seq: int, day: str, modality: str = "HEPATECTOMY", **more: Any) -> Row:
+    local = "LOCAL TREATMENT OF LIVER METASTASES"
+    return {"USUBJID": WHO, "PRSEQ": seq, "PRTRT": modality, "PRCAT": local, "PRSTDTC": day, **more}
+
+
+def event(seq: int, day: str | None, **more: Any) -> Row:
+    return {"USUBJID": WHO, "AESEQ": seq, "AETERM": "Bile leak", "AEDECOD": "Bile leak", "AESTDTC": day, **more}
+
+
+def patient(**tables: Any) -> Any:
+    """One patient, enrolled on 2024-01-10."""
+    return built(together(subject(1), tables))
+
+
+def test_days_to_death_and_of_follow_up() -> None:
+    procedures = [procedure(1, "2024-02-01"), procedure(2, "2024-04-01", "ABLATION")]
+    alive = [{"USUBJID": WHO, "SSSEQ": 1, "SSTESTCD": "SURVSTAT", "SSSTRESC": "ALIVE", "SSDTC": "2024-05-01"}]
+    dead = {"dm": [subject(1)["dm"][0] | {"DTHDTC": "2024-06-30", "DTHFL": "Y"}]}
+    wanted = "select PROCNO, MODALITY, DTHDAYS, FUDAYS, DTHFL from adproc"
+    assert [tuple(row.values()) for row in rows_of(patient(pr=procedures, ss=alive), wanted)] == [
+        (1, "HEPATECTOMY", None, 90, "N"),
+        (2, "ABLATION", None, 30, "N"),
+    ]
+    assert [tuple(row.values()) for row in rows_of(built(together(subject(1) | dead, {"pr": procedures})), wanted)] == [
+        (1, "HEPATECTOMY", 150, 150, "Y"),
+        (2, "ABLATION", 90, 90, "Y"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("events", "expected"),  # (AEMODAL, AECLAV, day) of each; (complications, worst Clavien–Dindo) of both procedures
+    [
+        ([], [(0, None), (0, None)]),
+        ([("HEPATECTOMY", "II", "2024-02-01")], [(1, "II"), (0, None)]),  # on the day itself
+        ([("HEPATECTOMY", "II", "2024-01-31")], [(0, None), (0, None)]),  # the day before
+        ([("HEPATECTOMY", "II", "2024-05-01")], [(1, "II"), (0, None)]),  # 90 days after
+        ([("HEPATECTOMY", "II", "2024-05-02")], [(0, None), (0, None)]),  # 91
+        ([("ABLATION", "I", "2024-03-02")], [(0, None), (1, "I")]),
+        ([("HEPATECTOMY", "I", "2024-03-02")], [(1, "I"), (0, None)]),  # the site named the earlier procedure
+        ([(None, "IVa", "2024-03-02")], [(0, None), (1, "IVa")]),  # graded, no modality named: the latest of any
+        ([(None, None, "2024-03-02")], [(0, None), (0, None)]),
+        ([("SYSTEMIC", None, "2024-03-02")], [(0, None), (0, None)]),
+        ([("HEPATECTOMY", "IIIa", "2024-02-03"), ("HEPATECTOMY", "IIIb", "2024-02-09")], [(2, "IIIb"), (0, None)]),
+        ([("HEPATECTOMY", "I", "2024-02-03"), ("HEPATECTOMY", "I", "2024-02-03")], [(2, "I"), (0, None)]),
+        ([("HEPATECTOMY", None, "2024-02-03")], [(1, None), (0, None)]),  # not graded is not grade 0
+        ([("HEPATECTOMY", "II", None)], [(0, None), (0, None)]),
+    ],
+)
+def test_complications_belong_to_the_procedure_before_them(events: list[Any], expected: list[Any]) -> None:
+    rows = [event(n, day, AEMODAL=modality, AECLAV=clavien) for n, (modality, clavien, day) in enumerate(events, 1)]
+    con = patient(pr=[procedure(1, "2024-02-01"), procedure(2, "2024-03-01", "ABLATION")], ae=rows)
+    found = rows_of(con, "select N_COMP, CLAVIEN, CLAVORD from adproc")
+    assert [(row["N_COMP"], row["CLAVIEN"]) for row in found] == expected
+    order = [None, "I", "II", "IIIa", "IIIb", "IVa", "IVb", "V"]
+    assert all(row["CLAVORD"] == order.index(row["CLAVIEN"]) for row in found)
+
+
+def test_only_dated_procedures_of_the_trial_count() -> None:
+    rows = [procedure(1, "2023-12-01"), procedure(2, "2024-02-01"), {**procedure(3, "2024-02-01"), "PRSTDTC": None}]
+    assert [row["ASTDY"] for row in rows_of(patient(pr=rows), "select ASTDY from adproc")] == [23]
+
+
+def test_an_event_knows_the_last_day_of_procedures_before_it() -> None:
+    given = [procedure(1, "2024-02-01"), procedure(2, "2024-02-01", "ABLATION"), procedure(3, "2024-03-01", "TACE")]
+    days = ["2024-01-31", "2024-02-01", "2024-02-29", "2024-03-05", None]
+    con = patient(pr=given, ae=[event(n, day) for n, day in enumerate(days, 1)])
+    assert [tuple(r.values()) for r in rows_of(con, "select LASTPROC, PROCDY from adae order by AESEQ")] == [
+        (None, None),
+        ("ABLATION + HEPATECTOMY", 0),
+        ("ABLATION + HEPATECTOMY", 28),
+        ("TACE", 4),
+        (None, None),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("tables", "expected"),  # treated from 2024-01-20; days of exposure, days to the first severe event, had one
+    [
+        ({}, (91, 91, "N")),  # to 30 days after the last dose on 2024-03-20, both days counted
+        ({"ae": [event(1, "2024-02-01", AETOXGR="2")]}, (91, 91, "N")),
+        ({"ae": [event(1, "2024-01-20", AETOXGR="3")]}, (91, 1, "Y")),
+        ({"ae": [event(1, "2024-02-01", AETOXGR="4"), event(2, "2024-01-30", AETOXGR="3")]}, (91, 11, "Y")),
+        ({"ae": [event(1, None, AETOXGR="3")]}, (91, None, "Y")),
+        ({"ae": [event(1, "2024-01-10", AETOXGR="5")]}, (91, 91, "N")),  # before the first dose
+        ({"dm": [subject(1)["dm"][0] | {"DTHDTC": "2024-01-29", "DTHFL": "Y"}]}, (10, 10, "N")),
+    ],
+)
+def test_exposure(tables: Any, expected: tuple[int, int | None, str]) -> None:
+    doses = [{"USUBJID": WHO, "EXSEQ": 1, "EXTRT": "FOLFOX", "EXSTDTC": "2024-01-20", "EXENDTC": "2024-03-20"}]
+    seen = [{"USUBJID": WHO, "SSSEQ": 1, "SSTESTCD": "SURVSTAT", "SSSTRESC": "ALIVE", "SSDTC": "2024-08-01"}]
+    known = {"ss": [] if "dm" in tables else seen}
+    con = built(together({**subject(1), **tables}, {"ex": doses}, known))
+    found = rows_of(con, "select EXPDAYS, SEVDAYS, SEVFL from adexpo")
+    assert [tuple(row.values()) for row in found] == [expected]
+
+
+def test_who_was_not_treated_was_not_exposed() -> None:
+    assert rows_of(patient(ae=[event(1, "2024-02-01")]), "select * from adexpo") == []
+    assert rows_of(patient(), "select * from adproc") == []
