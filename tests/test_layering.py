@@ -21,6 +21,7 @@ SCREEN = {"ui", "pages", "app"}
 MAY_IMPORT: dict[str, set[str]] = {
     "terms": set(),
     "errors": set(),
+    "palette": {"terms"},
     "access": WORDS,
     "protocol": WORDS,
     "contract": WORDS,
@@ -28,9 +29,9 @@ MAY_IMPORT: dict[str, set[str]] = {
     "store": WORDS | {"contract", "protocol", "access", "sql", "ingest"},
     "stats": WORDS,
     "analyses": WORDS | {"store", "stats", "protocol", "access"},
-    "figures": {"terms", "analyses.result"},
+    "figures": {"terms", "palette", "analyses.result"},
     "tables": {"terms", "analyses.result"},
-    "report": WORDS | {"analyses", "tables", "store", "protocol", "access"},
+    "report": WORDS | {"palette", "analyses", "tables", "store", "protocol", "access"},
     "demo": WORDS | {"protocol"},
 }
 EVERYTHING = set(MAY_IMPORT) | {"sql", "ui", "cli"}

@@ -21,10 +21,8 @@ from crlm_dash.figures.style import (
     group_styles,
 )
 from crlm_dash.figures.survival import FEW, thinned
+from crlm_dash.palette import CAUSE_COLOURS, OTHER_CAUSE_COLOURS
 
-# Amber for the liver, violet outside it, maroon for both, grey for death: none is the colour of an arm.
-_KINDS = {"liver": "#E3B23C", "extrahepatic": "#8F6BB3", "both": "#6E3B4E", "unknown": "#CFC8BA", "death": "#7D8893"}
-_OTHERS = ("#E3B23C", "#8F6BB3", "#6E3B4E", "#CFC8BA", "#B5838D")
 _WORDS = (("n_risk", "at risk"), ("n_censor", "censored"), ("n_event", "failed"))
 _MOST_ACROSS = 3
 _TITLE, _CURVES, _GAP, _BETWEEN = 40, 360, 84, 36  # pixels, from the top of a panel
@@ -124,9 +122,9 @@ def _panels(groups: list[str]) -> tuple[list[_Panel], int]:
 
 def _looks(causes: pd.DataFrame) -> dict[int, str]:
     """Colour of each cause."""
-    others = iter(_OTHERS * len(causes))
+    others = iter(OTHER_CAUSE_COLOURS * len(causes))
     pairs = zip(causes["cause"], causes["kind"], strict=True)
-    return {int(cause): _KINDS[kind] if kind in _KINDS else next(others) for cause, kind in pairs}
+    return {int(cause): CAUSE_COLOURS[kind] if kind in CAUSE_COLOURS else next(others) for cause, kind in pairs}
 
 
 def _bands(result: Result, panel: _Panel, looks: dict[int, str]) -> list[dict[str, Any]]:

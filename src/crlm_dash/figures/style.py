@@ -2,61 +2,37 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import plotly.graph_objects as go
 
-from crlm_dash.terms import POOLED
+from crlm_dash.palette import (
+    ACCENT,
+    ACCENT_LIGHT,
+    ATTENTION,
+    FAINT,
+    GRADE_COLOURS,
+    GRADE_INK,
+    GROUP_COLOURS,
+    GROUP_DASHES,
+    GROUP_SYMBOLS,
+    INK,
+    MUTED,
+    POOLED_COLOUR,
+    RULE,
+    GroupStyle,
+    group_label,
+    group_styles,
+)
+
+__all__ = [
+    "ACCENT", "ACCENT_LIGHT", "ATTENTION", "AXIS", "FAINT", "FONT", "GRADE_COLOURS", "GRADE_INK", "GROUP_COLOURS",
+    "GROUP_DASHES", "GROUP_SYMBOLS", "INK", "MUTED", "POOLED_COLOUR", "RULE", "SMALL_SIZE", "TEXT_SIZE", "GroupStyle",
+    "faded", "frame_layout", "framed", "group_label", "group_styles",
+]  # fmt: skip
 
 FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', 'Liberation Sans', Arial, sans-serif"
-INK, MUTED, RULE, FAINT = "#17232E", "#52606D", "#CBD3DA", "#EEF1F4"
-ACCENT = "#0B4F7D"
-ACCENT_LIGHT = "#B9D3E6"
-ATTENTION = "#A34700"  # dark vermilion: missed, behind, beyond a limit
 TEXT_SIZE, SMALL_SIZE = 20, 17
-
-# Okabe–Ito, in the order arms are shown; line type is the second channel.
-GROUP_COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000", "#8C6D00")
-GROUP_DASHES = ("solid", "dash", "dashdot", "dot", "longdash", "longdashdot", "solid", "dash")
-GROUP_SYMBOLS = ("circle", "square", "diamond", "triangle-up", "cross", "x", "star", "hexagon")
-POOLED_COLOUR = "#595959"
-
-# One hue, light to dark; the digit is printed in the mark as well.
-GRADE_COLOURS = {
-    "1": "#E4DDF0",
-    "2": "#C4B5DD",
-    "3": "#9679BE",
-    "4": "#66448F",
-    "5": "#3A1D5C",
-    "missing": "#FFFFFF",
-}
-GRADE_INK = {"1": INK, "2": INK, "3": "#FFFFFF", "4": "#FFFFFF", "5": "#FFFFFF", "missing": INK}
-
-
-@dataclass(frozen=True)
-class GroupStyle:
-    """How one group looks, the same on every page."""
-
-    colour: str
-    dash: str
-    symbol: str
-
-
-def group_styles(groups: list[str]) -> dict[str, GroupStyle]:
-    """The look of each group, by its place in the order shown; all patients together are grey."""
-    if groups == [POOLED]:
-        return {POOLED: GroupStyle(POOLED_COLOUR, "solid", "circle")}
-    n = len(GROUP_COLOURS)
-    return {
-        group: GroupStyle(GROUP_COLOURS[i % n], GROUP_DASHES[i % n], GROUP_SYMBOLS[i % n])
-        for i, group in enumerate(groups)
-    }
-
-
-def group_label(group: str) -> str:
-    """The group's name on the screen."""
-    return "All patients" if group == POOLED else group
 
 
 def faded(colour: str, opacity: float) -> str:
