@@ -1,5 +1,6 @@
 """Statistics: pure functions, frames in and frames out. They know nothing of trials, roles or screens."""
 
+from crlm_dash.stats.beta_binomial import RateRule, posterior_probability, stopping_chances, stopping_number
 from crlm_dash.stats.competing import aalen_johansen, incidence_at
 from crlm_dash.stats.cox import hazard_ratio
 from crlm_dash.stats.cox_regression import CoxRegression, SubgroupEffects, cox_regression, subgroup_effects
@@ -17,10 +18,12 @@ from crlm_dash.stats.proportions import (
     wilson,
 )
 from crlm_dash.stats.rmst import rmst, rmst_difference
+from crlm_dash.stats.spending import lan_demets_bounds, obrien_fleming_spending
 from crlm_dash.stats.time_varying import split_at_switch
 
 __all__ = [
     "CoxRegression",
+    "RateRule",
     "SubgroupEffects",
     "aalen_johansen",
     "clopper_pearson",
@@ -32,14 +35,19 @@ __all__ = [
     "hazard_ratio",
     "incidence_at",
     "kaplan_meier",
+    "lan_demets_bounds",
     "log_rank",
     "median_survival",
     "miettinen_nurminen",
     "newcombe",
     "number_at_risk",
+    "obrien_fleming_spending",
+    "posterior_probability",
     "rmst",
     "rmst_difference",
     "split_at_switch",
+    "stopping_chances",
+    "stopping_number",
     "subgroup_effects",
     "survival_at",
     "survival_differences",
