@@ -26,6 +26,7 @@ from crlm_dash.protocol.model import (
     Source,
     Visit,
 )
+from crlm_dash.protocol.monitoring import DEATH_DAYS, Boundary, Monitoring, StoppingRule
 from crlm_dash.protocol.nodes import Node
 from crlm_dash.protocol.reading import load_protocol, parse_protocol, protocol_ids
 from crlm_dash.protocol.rule_sql import to_sql
@@ -34,6 +35,7 @@ from crlm_dash.protocol.rules import RuleError, parse_rule, rule_facts
 
 __all__ = [
     "DATE_COLUMN",
+    "DEATH_DAYS",
     "EVENT_SOURCES",
     "ORIGINS",
     "TEST_COLUMN",
@@ -43,6 +45,7 @@ __all__ = [
     "Allocation",
     "Arm",
     "Assumption",
+    "Boundary",
     "Competing",
     "Covariate",
     "Criterion",
@@ -50,6 +53,7 @@ __all__ = [
     "Endpoint",
     "Fact",
     "Limit",
+    "Monitoring",
     "Node",
     "Population",
     "Progression",
@@ -57,6 +61,7 @@ __all__ = [
     "RuleError",
     "Safety",
     "Source",
+    "StoppingRule",
     "Visit",
     "criterion_rule",
     "fact_label",

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from crlm_dash.protocol.monitoring_checks import monitoring_faults
 from crlm_dash.protocol.rules import RuleError, rule_facts
 
 Fault = tuple[str, str]
@@ -28,7 +29,10 @@ _KEYS = {
 
 def cross_faults(raw: Mapping[str, Any]) -> list[Fault]:
     """Every promise between the tables of `raw` that is broken."""
-    checks = (_repeats, _facts, _criteria, _endpoints, _covariates, _visits, _allocation, _accrual, _assumed)
+    checks = (
+        _repeats, _facts, _criteria, _endpoints, _covariates, _visits, _allocation, _accrual,
+        monitoring_faults, _assumed,
+    )  # fmt: skip
     return [fault for check in checks for fault in check(raw)]
 
 

@@ -5,8 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from typing import Annotated, Literal, get_args
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
+from crlm_dash.protocol.monitoring import Monitoring
+from crlm_dash.protocol.table import Filled
+from crlm_dash.protocol.table import Table as _Table
 from crlm_dash.protocol.writing import toml_text
 from crlm_dash.terms import TimeUnit, TrialKind
 
@@ -71,11 +74,6 @@ DATE_COLUMN: dict[str, str] = {
 }
 
 Column = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]*$")]
-Filled = Annotated[str, Field(min_length=1, pattern=r"\S")]
-
-
-class _Table(BaseModel):
-    model_config = ConfigDict(frozen=True, strict=True, extra="forbid", allow_inf_nan=False)
 
 
 class Allocation(_Table):
@@ -117,8 +115,8 @@ class Source(_Table):
     test: str = ""
     column: Column
     take: Take = "last"
-    where: dict[Column, tuple[str, ...]] = {}
-    unless: dict[Column, tuple[str, ...]] = {}
+    where: dict[Column, tuple[str, ...]] = Field(default_factory=dict)
+    unless: dict[Column, tuple[str, ...]] = Field(default_factory=dict)
     window_days: int | None = Field(default=None, ge=0)
     unit: str = ""
 
@@ -271,6 +269,7 @@ class Protocol(_Table):
     diagnosis: Diagnosis = Diagnosis()
     safety: Safety = Safety()
     progression: Progression = Progression()
+    monitoring: Monitoring = Monitoring()
     access: Access = Access()
     arms: tuple[Arm, ...] = ()
     populations: tuple[Population, ...] = POPULATIONS

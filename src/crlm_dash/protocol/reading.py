@@ -101,6 +101,9 @@ def _shape_fault(error: ErrorDetails) -> Fault:
         case "greater_than" | "greater_than_equal":
             least = f"more than {context['gt']}" if "gt" in context else f"{context.get('ge')} or more"
             return place, f"{found} is too small; use {least}"
+        case "less_than" | "less_than_equal":
+            most = f"less than {context['lt']}" if "lt" in context else f"{context.get('le')} or less"
+            return place, f"{found} is too large; use {most}"
         case kind:
             return place, f"{found} is not {_WANTED.get(kind, 'right: ' + error['msg'])}"
 
