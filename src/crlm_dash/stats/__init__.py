@@ -14,8 +14,6 @@ from crlm_dash.stats.proportions import (
     clopper_pearson,
     exact_rate,
     miettinen_nurminen,
-    newcombe,
-    wilson,
 )
 from crlm_dash.stats.rmst import rmst, rmst_difference
 from crlm_dash.stats.spending import lan_demets_bounds, obrien_fleming_spending
@@ -39,7 +37,6 @@ __all__ = [
     "log_rank",
     "median_survival",
     "miettinen_nurminen",
-    "newcombe",
     "number_at_risk",
     "obrien_fleming_spending",
     "posterior_probability",
@@ -51,5 +48,4 @@ __all__ = [
     "subgroup_effects",
     "survival_at",
     "survival_differences",
-    "wilson",
 ]

@@ -31,64 +31,16 @@ def clopper_pearson(table: pd.DataFrame, *, conf_level: float = 0.95) -> pd.Data
 
     Source: Clopper & Pearson, Biometrika 26 (1934) 404-413.
     """
-    return _one_sample(table, "beta", conf_level)
-
-
-def wilson(table: pd.DataFrame, *, conf_level: float = 0.95) -> pd.DataFrame:
-    """
-    Proportions with Wilson score limits.
-
-    Parameters
-    ----------
-    table : see `clopper_pearson`
-
-    Returns
-    -------
-    One row per row of `table`, same index: `estimate`, `conf_low`, `conf_high`; missing where n is 0.
-
-    Source: Wilson, JASA 22 (1927) 209-212.
-    """
-    return _one_sample(table, "wilson", conf_level)
-
-
-def _one_sample(table: pd.DataFrame, method: str, conf_level: float) -> pd.DataFrame:
-    """Proportions and limits by statsmodels; where nobody is counted there is no proportion."""
     n_event, n = _counts(table, "n_event", "n")
     known = n > 0
     values = np.full((3, len(table)), np.nan)
     if known.any():
         values[0, known] = n_event[known] / n[known]
-        values[1:, known] = proportion_confint(n_event[known], n[known], 1 - conf_level, method)
+        values[1:, known] = proportion_confint(n_event[known], n[known], 1 - conf_level, "beta")
         # at the ends a limit is the end itself, not what rounding leaves of it
         values[1, known & (n_event == 0)] = 0.0
         values[2, known & (n_event == n)] = 1.0
     return _limits(table, *values)
-
-
-def newcombe(table: pd.DataFrame, *, conf_level: float = 0.95) -> pd.DataFrame:
-    """
-    Risk differences with Newcombe's limits, from the Wilson limits of the two proportions.
-
-    Parameters
-    ----------
-    table : columns `n_event`, `n`, and for the group subtracted `n_event_ref`, `n_ref`
-
-    Returns
-    -------
-    One row per row of `table`, same index: `estimate` (n_event / n - n_event_ref / n_ref), `conf_low`,
-    `conf_high`; missing where either group is empty.
-
-    Source: Newcombe, Stat Med 17 (1998) 873-890, method 10.
-    """
-    p1, low1, high1 = wilson(table, conf_level=conf_level).to_numpy().T
-    p0, low0, high0 = wilson(_reference(table), conf_level=conf_level).to_numpy().T
-    estimate = p1 - p0
-    return _limits(
-        table,
-        estimate,
-        estimate - np.hypot(p1 - low1, high0 - p0),
-        estimate + np.hypot(high1 - p1, p0 - low0),
-    )
 
 
 def miettinen_nurminen(table: pd.DataFrame, *, conf_level: float = 0.95) -> pd.DataFrame:
@@ -100,13 +52,13 @@ def miettinen_nurminen(table: pd.DataFrame, *, conf_level: float = 0.95) -> pd.D
 
     Parameters
     ----------
-    table : see `newcombe`
+    table : columns `n_event`, `n`, and for the group subtracted `n_event_ref`, `n_ref`
 
     Returns
     -------
-    One row per row of `table`, same index: `estimate`, `conf_low`, `conf_high`; missing where either group is
-    empty. The limits are the differences at which the score statistic, its variance at the restricted
-    maximum of the likelihood times N / (N - 1), equals the normal quantile.
+    One row per row of `table`, same index: `estimate` (n_event / n - n_event_ref / n_ref), `conf_low`,
+    `conf_high`; missing where either group is empty. The limits are the differences at which the score
+    statistic, its variance at the restricted maximum of the likelihood times N / (N - 1), equals the quantile.
 
     Source: Miettinen & Nurminen, Stat Med 4 (1985) 213-226.
     """
