@@ -129,3 +129,46 @@ def test_a_delivered_adae_is_used_as_delivered() -> None:
         {"TRTEMFL": "Y", "ASTDY": 77, "AOCCFL": "Y", "AOCCIFL": "Y", "AEGRADE": 1, "CQ07": "special interest"},
         {"TRTEMFL": None, "ASTDY": 77, "AOCCFL": None, "AOCCIFL": None, "AEGRADE": 3, "CQ07": "special interest"},
     ]
+
+
+def test_why_an_event_is_serious() -> None:
+    cases: list[tuple[Row, str | None]] = [
+        ({"AESER": "Y", "AESDTH": "Y", "AESHOSP": "Y", "AESLIFE": "N"}, "AESDTH AESHOSP"),
+        ({"AESER": "Y", "AESMIE": "Y"}, "AESMIE"),
+        ({"AESER": "Y", "AESHOSP": "N"}, ""),  # serious, and no criterion ticked
+        ({"AESER": "Y"}, None),  # no criterion delivered
+        ({"AESER": "N", "AESHOSP": "N"}, None),
+    ]
+    rows = [event(seq, "2024-02-02", **values) for seq, (values, _) in enumerate(cases)]
+    found = rows_of(built(together(subject(1), {"ae": rows})), "select AESCRIT from adae order by AESEQ")
+    assert [row["AESCRIT"] for row in found] == [expected for _, expected in cases]
+
+
+def test_a_delivered_adae_takes_from_ae_why_it_is_serious_and_what_was_remarked() -> None:
+    analysed = [{"USUBJID": "T-01", "AESEQ": 1, "AEDECOD": "PAIN", "AESER": "Y", "ASTDT": "2024-02-02"}]
+    collected = [event(1, "2024-02-02", AESER="Y", AESHOSP="Y")]
+    remarks = [{"USUBJID": "T-01", "COSEQ": 1, "RDOMAIN": "AE", "IDVAR": "AESEQ", "IDVARVAL": "1", "COVAL": "Fell."}]
+    con = built(together(subject(1), {"adae": analysed, "ae": collected, "co": remarks}))
+    assert rows_of(con, "select AESCRIT, COVAL from adae") == [{"AESCRIT": "AESHOSP", "COVAL": "Fell."}]
+
+
+def test_remarks_belong_to_the_record_they_name() -> None:
+    def remark(seq: int, place: str | None, text: str, **more: Any) -> Row:
+        about = {"RDOMAIN": "AE", "IDVAR": "AESEQ", "IDVARVAL": place} | more
+        return {"USUBJID": "T-01", "COSEQ": seq, "COVAL": text, **about}
+
+    remarks = [
+        remark(2, "1", "Then recovered."),
+        remark(1, "1", "Admit", COVAL1="ted."),  # cut at 200 letters and continued
+        remark(3, "2.0", "Drained."),
+        remark(4, "1", "A cough.", RDOMAIN="CM", IDVAR="CMSEQ"),
+        remark(5, None, "Nothing else.", IDVAR=None),
+        remark(6, "9", "Lost."),
+    ]
+    rows = [event(seq, "2024-02-02") for seq in (1, 2, 3)]
+    con = built(together(subject(1), {"ae": rows, "co": remarks}))
+    assert [row["COVAL"] for row in rows_of(con, "select COVAL from adae order by AESEQ")] == [
+        "Admitted. Then recovered.",
+        "Drained.",
+        None,
+    ]

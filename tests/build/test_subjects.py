@@ -240,3 +240,20 @@ def test_one_unit_a_test() -> None:
     ]  # fmt: skip
     assert [row["AVAL"] for row in found[2:]] == pytest.approx([12.0, 12.0])
     assert [row["A1HI"] for row in found[2:]] == pytest.approx([12.0, 12.0])
+
+
+def test_a_death_says_where_it_is_recorded() -> None:
+    status = {"USUBJID": "T-04", "SSSEQ": 1, "SSTESTCD": "SURVSTAT", "SSSTRESC": "DEAD", "SSDTC": "2024-05-02"}
+    tables = together(
+        subject(1, DTHDTC="2024-05-01", DTHFL="Y"), disposition(1, 2, "DEATH", "2024-05-03"),
+        subject(2, DTHFL="Y"),  # no date anywhere
+        subject(3), disposition(3, 2, "DEATH", "2024-05-03"),
+        subject(4), {"ss": [status]},
+        subject(5), {"adsl": [{"USUBJID": "T-05", "DTHDT": D(2024, 5, 4), "DTHFL": "Y"}]},
+        subject(6),
+    )  # fmt: skip
+    found = rows_of(built(tables), "select USUBJID, DTHDOM, DTHDT from adsl where ENRLFL = 'Y'")
+    assert [tuple(row.values()) for row in found] == [
+        ("T-01", "DM", D(2024, 5, 1)), ("T-02", "DM", None), ("T-03", "DS", D(2024, 5, 3)),
+        ("T-04", "SS", D(2024, 5, 2)), ("T-05", "ADSL", D(2024, 5, 4)), ("T-06", None, None),
+    ]  # fmt: skip

@@ -115,6 +115,8 @@ def _write(records: Records, patient: Patient, event: Event, rng: np.random.Gene
     surgical = event.treatment in (Modality.HEPATECTOMY, Modality.ABLATION)
     start = iso(event.start)
     partial = start[:7] if rng.random() < 0.02 and grade < 3 and event.start - patient.decided > 60 else start
+    action = _action(event, related, rng)
+    outcome = _outcome(fatal=fatal, ongoing=ongoing, lasting=risk.length > 150, rng=rng)
     records.add(
         "AE",
         patient,
@@ -128,8 +130,8 @@ def _write(records: Records, patient: Patient, event: Event, rng: np.random.Gene
             "AESLIFE": "Y" if serious and grade == 4 else "N",
             "AESHOSP": "Y" if serious else "N",
             "AEREL": related,
-            "AEACN": _action(event, related, rng),
-            "AEOUT": _outcome(fatal=fatal, ongoing=ongoing, lasting=risk.length > 150, rng=rng),
+            "AEACN": action,
+            "AEOUT": outcome,
             "AETOXGR": None if not serious and rng.random() < _UNGRADED else str(grade),
             "EPOCH": "TREATMENT",
             "AESTDTC": partial,
@@ -140,7 +142,17 @@ def _write(records: Records, patient: Patient, event: Event, rng: np.random.Gene
             "AEMODAL": event.treatment if related == "Y" else "",
             "AECLAV": str(rng.choice(_CLAVIEN[grade])) if surgical else "",
         },
+        comment=_narrative(event, related, outcome) if serious else "",
     )
+
+
+def _narrative(event: Event, related: str, outcome: str) -> str:
+    """What a site writes about a serious event; it names the treatment, as sites do."""
+    after = {"SYSTEMIC": "under systemic therapy", "": "not attributed to a treatment"}
+    where = after.get(event.treatment, f"after {event.treatment}")
+    stay = "The patient died of it" if event.grade == 5 else f"Admitted to hospital, {outcome.lower()}"
+    view = "related" if related == "Y" else "not related"
+    return f"{event.risk.term}, grade {event.grade}, {where}. {stay}. Considered {view} by the investigator."
 
 
 def _relation(event: Event, rng: np.random.Generator) -> str:

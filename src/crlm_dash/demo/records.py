@@ -114,6 +114,7 @@ class Records:
 
     rows: dict[str, list[tuple[str, Row]]] = field(default_factory=lambda: {d: [] for d in LAYOUTS})
     supplements: dict[str, list[tuple[int, str, str]]] = field(default_factory=lambda: {d: [] for d in SUPPLEMENTED})
+    comments: list[tuple[str, int, str]] = field(default_factory=list)  # domain, place of the record, text
 
     def add(
         self,
@@ -122,12 +123,13 @@ class Records:
         day: int | None,
         values: Mapping[str, Value],
         supplement: Mapping[str, str] | None = None,
+        comment: str = "",
     ) -> None:
         """
         Write one record down, unless it lies after the last day the patient is known.
 
         `day` fills the date column of the domain where `values` has none (a partial date is given there).
-        `supplement` holds qualifiers for SUPPxx; empty ones are left out.
+        `supplement` holds qualifiers for SUPPxx, `comment` goes to CO; empty ones are left out.
         """
         if day is not None and day > who.last_known:
             return
@@ -141,4 +143,6 @@ class Records:
         for name, text in (supplement or {}).items():
             if text:
                 self.supplements[domain].append((len(self.rows[domain]), name, text))
+        if comment:
+            self.comments.append((domain, len(self.rows[domain]), comment))
         self.rows[domain].append((who.usubjid, tuple(filled.get(c) for c in layout.columns)))

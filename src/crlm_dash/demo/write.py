@@ -18,15 +18,35 @@ Frames = dict[str, pd.DataFrame]
 
 
 def subject_frames(records: Records, studyid: str) -> Frames:
-    """Domains with a row per record, and their supplements, from what was collected."""
+    """Domains with a row per record, their supplements, and comments on records, from what was collected."""
     frames: Frames = {}
+    comments = []
     for domain in LAYOUTS:
         frame = _numbered(records, domain, studyid)
+        comments.append(_comments(records, domain, frame))
         if domain in SUPPLEMENTED:
             frames[f"SUPP{domain}"] = _supplement(records, domain, frame)
         frames[domain] = frame.drop(columns="_at").reset_index(drop=True)
     frames["DM"] = frames["DM"].drop(columns="DMSEQ")
+    frames["CO"] = pd.concat(comments, ignore_index=True).sort_values("USUBJID", kind="stable")
+    frames["CO"].insert(4, "COSEQ", frames["CO"].groupby("USUBJID", sort=False).cumcount() + 1)
     return frames
+
+
+def _comments(records: Records, domain: str, frame: pd.DataFrame) -> pd.DataFrame:
+    """Comments on the records of a domain, in the order of its rows; their date is that of the record."""
+    texts = {at: text for parent, at, text in records.comments if parent == domain}
+    commented = frame[frame["_at"].isin(texts.keys())]
+    made = {
+        "STUDYID": commented["STUDYID"],
+        "DOMAIN": "CO",
+        "RDOMAIN": domain,
+        "USUBJID": commented["USUBJID"],
+        "IDVAR": f"{domain}SEQ",
+        "IDVARVAL": commented[f"{domain}SEQ"].astype(str),
+        "COVAL": commented["_at"].map(texts),
+    }
+    return pd.DataFrame(made)
 
 
 def _numbered(records: Records, domain: str, studyid: str) -> pd.DataFrame:

@@ -28,7 +28,7 @@ SUBJECT = ("STUDYID", "USUBJID", "SUBJID", "SITEID", "COUNTRY", "AGE", "AGEU", "
 ARM = ("ARM", "ARMCD", "ACTARM", "ACTARMCD", "TRT01P", "TRT01A")
 ENTRY = ("RFICDT", "SCRNDT", "ENRLDT", "RANDDT", "SCRNFL", "ENRLFL", "SCRFFL", "REFUSFL", "ITTFL")
 TREATMENT_DATES = ("TRTSDT", "TRTEDT")
-OUTCOME = ("SAFFL", "DIAGDT", "DTHDT", "DTHDTF", "DTHFL", "DTHCAUS", "LSTALVDT", "EOSDT", "EOSSTT", "DCSREAS")
+OUTCOME = ("SAFFL", "DIAGDT", "DTHDT", "DTHDTF", "DTHFL", "DTHCAUS", "DTHDOM", "LSTALVDT", "EOSDT", "EOSSTT", "DCSREAS")
 
 COLUMNS: dict[str, tuple[str, ...]] = {
     "adsl": SUBJECT + ARM + ENTRY + TREATMENT_DATES + OUTCOME,
@@ -37,9 +37,9 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     ),
     "adae": (
         "STUDYID", "USUBJID", "AESEQ", "AETERM", "AEDECOD", "AEBODSYS", "AESEV", "AETOXGR", "AEGRADE", "GRADESRC",
-        "AESER", "AEREL", "RELFL", "AEACN", "DISCFL", "AEOUT", "FATALFL", "AESDTH", "ASTDT", "ASTDTF", "AENDT",
-        "AENDTF", "ASTDY", "AENDY", "TRTEMFL", "SAFFL", "AEMODAL", "AECLAV", "LASTPROC", "PROCDY", "AOCCFL", "AOCCSFL",
-        "AOCCPFL", "AOCCIFL", "AOCCSIFL", "AOCCPIFL", "WORSTFL", "WORSTSFL", "WORSTPFL",
+        "AESER", "AEREL", "RELFL", "AEACN", "DISCFL", "AEOUT", "FATALFL", "AESDTH", "AESCRIT", "ASTDT", "ASTDTF",
+        "AENDT", "AENDTF", "ASTDY", "AENDY", "TRTEMFL", "SAFFL", "AEMODAL", "AECLAV", "LASTPROC", "PROCDY", "AOCCFL",
+        "AOCCSFL", "AOCCPFL", "AOCCIFL", "AOCCSIFL", "AOCCPIFL", "WORSTFL", "WORSTSFL", "WORSTPFL", "COVAL",
     ),
     "adaesum": (
         "USUBJID", "N_RECORDS", "N_SERIOUS_RECORDS", "N_ANY", "N_SEVERE", "N_SERIOUS", "N_RELATED", "N_STOPPED",
@@ -101,7 +101,8 @@ COLUMNS: dict[str, tuple[str, ...]] = {
 
 # What shows the treatment whatever it is called: the same in every trial, widened by the protocol's masks.
 EVENT_TREATMENT = ("AEMODAL", "AECLAV", "LASTPROC", "PROCDY")  # of an adverse event: what was done before it
-REVEALS_ARM = frozenset(ARM + TREATMENT_DATES + EVENT_TREATMENT)
+REMARKS = ("COVAL",)  # free text: what the site wrote about an event names what was done
+REVEALS_ARM = frozenset(ARM + TREATMENT_DATES + EVENT_TREATMENT + REMARKS)
 REVEALING_TABLES = frozenset({"adex", "adfirst", "adproc", "adexpo"})
 REVEALING_LANES = ("Local treatment", "Systemic therapy", "MDT decisions")
 

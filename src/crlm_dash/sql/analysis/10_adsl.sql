@@ -38,16 +38,24 @@ death as (
         USUBJID,
         coalesce(a.DTHDT, death_day(coalesce(m.DTHDTC, a.DTHDTC), c.LASTDT), s.DT) as DTHDT,
         case when a.DTHDT is not null then a.DTHDTF else date_flag(coalesce(m.DTHDTC, a.DTHDTC)) end as DTHDTF,
+        case
+            when a.DTHDT is not null then 'ADSL'
+            when first_day(m.DTHDTC) is not null then 'DM'
+            when first_day(a.DTHDTC) is not null then 'ADSL'
+            when s.DT is not null then s.DOM
+            when a.DTHFL = 'Y' then 'ADSL'
+            when m.DTHFL = 'Y' then 'DM'
+        end as DTHDOM,
         a.DTHFL = 'Y' or m.DTHFL = 'Y' or coalesce(a.DTHDT, first_day(m.DTHDTC), s.DT) is not null as DIED
     from staging.dm m
     full join staging.adsl a using (USUBJID)
     left join last_contact c using (USUBJID)
     left join (
-        select USUBJID, min(DT) as DT
+        select USUBJID, min(DT) as DT, min_by(DOM, DT) as DOM
         from (
-            select USUBJID, first_day(DSSTDTC) as DT from staging.ds where upper(DSDECOD) = 'DEATH'
+            select USUBJID, first_day(DSSTDTC) as DT, 'DS' as DOM from staging.ds where upper(DSDECOD) = 'DEATH'
             union all
-            select USUBJID, first_day(SSDTC) from staging.ss where upper(SSSTRESC) = 'DEAD'
+            select USUBJID, first_day(SSDTC), 'SS' from staging.ss where upper(SSSTRESC) = 'DEAD'
         )
         group by all
     ) s using (USUBJID)
@@ -91,6 +99,7 @@ joined as (
         coalesce(a.DIAGDT, g.DIAGDT) as DIAGDT,
         ended(d.DTHDT) as DTHDT,
         case when d.DTHDT <= cutoff() then d.DTHDTF end as DTHDTF,
+        d.DTHDOM,
         -- a death without a date is counted, unless the subject was still seen after the cut-off
         if(coalesce(d.DIED, false) and coalesce(d.DTHDT, l.LASTDT, cutoff()) <= cutoff(), 'Y', 'N') as DTHFL,
         coalesce(a.DTHCAUS, c.CAUSE) as CAUSE_OF_DEATH,
@@ -126,6 +135,7 @@ select
     if(ENROLLED, TRTEDT, null) as TRTEDT,
     DIAGDT, DTHDT, DTHDTF, DTHFL,
     if(DTHFL = 'Y', CAUSE_OF_DEATH, null) as DTHCAUS,
+    if(DTHFL = 'Y', DTHDOM, null) as DTHDOM,
     least(coalesce(LSTALVDT_DELIVERED, LSTALVDT), cutoff()) as LSTALVDT,
     case when END_OF_STUDY is not null then END_OF_STUDY when DTHFL = 'Y' then DTHDT end as EOSDT,
     case

@@ -5,8 +5,28 @@
 -- doubt, unless the event had ended before) and began within the protocol's days after the end of treatment.
 -- Occurrence flags, of treatment-emergent records: first by date, then AESEQ; AOCC…IFL the worst grade, then the
 -- first (admiral, derive_var_extreme_flag). A flag delivered for any record is used as delivered.
+-- AESCRIT: why a serious event is serious, the criteria the site ticked ('AESDTH AESHOSP'); empty where it ticked none,
+-- NULL where none was delivered. COVAL: the site's comments on the record (CO of RDOMAIN AE, by AESEQ), as one text.
 -- LASTPROC, PROCDY: the local procedures of the last day with any before the event (or on its day), and days since.
 -- Other columns of a delivered ADAE are added by store/extras.py, which also sorts the rows.
+
+create or replace temp macro serious_because(serious, dth, life, hosp, disab, cong, mie, can, od, intv) as
+    case
+        when serious = 'Y' and coalesce(dth, life, hosp, disab, cong, mie, can, od, intv) is not null then concat_ws(
+            ' ',
+            if(dth = 'Y', 'AESDTH', null), if(life = 'Y', 'AESLIFE', null), if(hosp = 'Y', 'AESHOSP', null),
+            if(disab = 'Y', 'AESDISAB', null), if(cong = 'Y', 'AESCONG', null), if(mie = 'Y', 'AESMIE', null),
+            if(can = 'Y', 'AESCAN', null), if(od = 'Y', 'AESOD', null), if(intv = 'Y', 'AESINTV', null)
+        )
+    end;
+
+create or replace temp table remarks as
+select
+    USUBJID, try_cast(IDVARVAL as double) as AESEQ,
+    string_agg(concat(COVAL, COVAL1, COVAL2, COVAL3, COVAL4), ' ' order by COSEQ) as COVAL
+from staging.co
+where upper(RDOMAIN) = 'AE' and upper(IDVAR) = 'AESEQ'
+group by all;
 
 create or replace temp table adverse as
 select
@@ -16,7 +36,8 @@ select
     cast(null as varchar) as RELFL, cast(null as varchar) as DISCFL, cast(null as varchar) as FATALFL,
     cast(null as varchar) as TRTEMFL, cast(null as varchar) as AOCCFL, cast(null as varchar) as AOCCSFL,
     cast(null as varchar) as AOCCPFL, cast(null as varchar) as AOCCIFL, cast(null as varchar) as AOCCSIFL,
-    cast(null as varchar) as AOCCPIFL, _row
+    cast(null as varchar) as AOCCPIFL,
+    serious_because(AESER, AESDTH, AESLIFE, AESHOSP, AESDISAB, AESCONG, AESMIE, AESCAN, AESOD, AESINTV) as AESCRIT, _row
 from in_ae
 where not exists (select 1 from staging.adae) and coalesce(AEOCCUR, 'Y') = 'Y'
 union all
@@ -25,7 +46,12 @@ select
     coalesce(d.AETOXGR, d.ATOXGR), d.AESER, coalesce(d.AEREL, d.AREL), d.AEACN, d.AEOUT, d.AESDTH,
     coalesce(d.AEMODAL, e.AEMODAL), coalesce(d.AECLAV, e.AECLAV), d.ASTDT, d.ASTDTF, ended(d.AENDT), d.AENDTF, d.ASTDY,
     if(ended(d.AENDT) is null, null, d.AENDY), d.RELFL, d.DISCFL, d.FATALFL, d.TRTEMFL, d.AOCCFL, d.AOCCSFL, d.AOCCPFL,
-    d.AOCCIFL, d.AOCCSIFL, d.AOCCPIFL, d._row
+    d.AOCCIFL, d.AOCCSIFL, d.AOCCPIFL,
+    serious_because(
+        d.AESER, coalesce(d.AESDTH, e.AESDTH), coalesce(d.AESLIFE, e.AESLIFE), coalesce(d.AESHOSP, e.AESHOSP),
+        coalesce(d.AESDISAB, e.AESDISAB), coalesce(d.AESCONG, e.AESCONG), coalesce(d.AESMIE, e.AESMIE),
+        coalesce(d.AESCAN, e.AESCAN), coalesce(d.AESOD, e.AESOD), e.AESINTV
+    ), d._row
 from staging.adae d
 left join staging.ae e on e.USUBJID = d.USUBJID and e.AESEQ = d.AESEQ
 where in_time(coalesce(d.ASTDT, first_day(d.AESTDTC)));
@@ -131,7 +157,7 @@ select
         g.FATALFL,
         if(coalesce(g.AESDTH = 'Y' or upper(g.AEOUT) = 'FATAL' or g.AEGRADE = 5, false), 'Y', 'N')
     ) as FATALFL,
-    g.AESDTH, g.ASTDT, g.ASTDTF, g.AENDT, g.AENDTF, g.ASTDY, g.AENDY, g.TRTEMFL, g.SAFFL, g.AEMODAL, g.AECLAV,
+    g.AESDTH, g.AESCRIT, g.ASTDT, g.ASTDTF, g.AENDT, g.AENDTF, g.ASTDY, g.AENDY, g.TRTEMFL, g.SAFFL, g.AEMODAL, g.AECLAV,
     p.MODALITIES as LASTPROC, cast(date_diff('day', p.PROCDT, g.ASTDT) as integer) as PROCDY,
     if(d.F, g.AOCCFL, n.AOCCFL) as AOCCFL,
     if(d.S, g.AOCCSFL, n.AOCCSFL) as AOCCSFL,
@@ -139,10 +165,11 @@ select
     if(d.I, g.AOCCIFL, n.AOCCIFL) as AOCCIFL,
     if(d.SI, g.AOCCSIFL, n.AOCCSIFL) as AOCCSIFL,
     if(d.PI, g.AOCCPIFL, n.AOCCPIFL) as AOCCPIFL,
-    n.AOCCIFL as WORSTFL, n.AOCCSIFL as WORSTSFL, n.AOCCPIFL as WORSTPFL,
+    n.AOCCIFL as WORSTFL, n.AOCCSIFL as WORSTSFL, n.AOCCPIFL as WORSTPFL, k.COVAL,
     g._row
 from emergent g
 left join firsts n using (PLACE)
+left join remarks k on k.USUBJID = g.USUBJID and k.AESEQ = g.AESEQ
 asof left join procedure_days p on p.SUBJKEY = g.SUBJKEY and p.PROCDT <= g.ASTDT
 cross join delivered d
 cross join protocol_values v;
