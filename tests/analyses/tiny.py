@@ -275,7 +275,7 @@ def cut_of(tables: dict[str, list[dict[str, Any]]], protocol: str = PROTOCOL) ->
     con.execute("use cut; " + model("41_adaesum.sql") + "use memory;")
     con.execute("create table cut.staging._delivered as select 'dm' as name, 'dm.csv' as files, 24 as n_rows")
     text = parse_protocol(protocol, "tiny.toml").to_toml()
-    con.execute("create table cut.main.cut_info as select $1 as PROTOCOL", [text])
+    con.execute("create table cut.main.cut_info as select $1 as PROTOCOL, '0' as VERSION", [text])
     return con
 
 

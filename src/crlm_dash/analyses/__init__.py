@@ -2,10 +2,14 @@
 
 from collections.abc import Callable
 
+from crlm_dash.analyses.baseline import baseline
+from crlm_dash.analyses.deviations import deviations
 from crlm_dash.analyses.eligibility import eligibility
 from crlm_dash.analyses.eligibility_limit import eligibility_limit
 from crlm_dash.analyses.enrolment import enrolment
+from crlm_dash.analyses.followup import followup
 from crlm_dash.analyses.incidence import incidence
+from crlm_dash.analyses.manifest import manifest
 from crlm_dash.analyses.overview import overview
 from crlm_dash.analyses.patient import patient, patients
 from crlm_dash.analyses.quality import quality
@@ -19,6 +23,9 @@ ANALYSES: dict[str, Callable[..., Result]] = {
     "enrolment": enrolment,
     "eligibility": eligibility,
     "eligibility_limit": eligibility_limit,
+    "deviations": deviations,
+    "followup": followup,
+    "baseline": baseline,
     "survival": survival,
     "incidence": incidence,
     "riskfactors": riskfactors,
@@ -26,16 +33,21 @@ ANALYSES: dict[str, Callable[..., Result]] = {
     "patient": patient,
     "patients": patients,
     "quality": quality,
+    "manifest": manifest,
 }
 
 __all__ = [
     "ANALYSES",
     "Exclusion",
     "Result",
+    "baseline",
+    "deviations",
     "eligibility",
     "eligibility_limit",
     "enrolment",
+    "followup",
     "incidence",
+    "manifest",
     "overview",
     "patient",
     "patients",

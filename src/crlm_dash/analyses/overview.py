@@ -13,7 +13,7 @@ from crlm_dash.analyses.framing import assumed, cutoff_note, population_words, r
 from crlm_dash.analyses.result import Result
 from crlm_dash.analyses.words import number, plural
 from crlm_dash.store.door import Door
-from crlm_dash.terms import DAYS_PER_MONTH, POOLED, Severity
+from crlm_dash.terms import DAYS_PER_MONTH, Severity
 
 BEHIND = 0.9  # enrolment below this share of the plan needs attention
 SILENT_MONTHS = 6
@@ -87,7 +87,7 @@ def _figures(door: Door, screened: pd.Series, outcomes: pd.Series, followup: flo
 
 
 def _followup_months(door: Door) -> float:
-    counts = door.ask("overview_followup").assign(strata=POOLED, entry=0.0)
+    counts = door.ask("followup_times").assign(entry=0.0)
     counts = counts.assign(event=counts["event"].astype(int))
     found = stats.followup_median(counts)["followup_median"]
     return float(found.iloc[0]) / DAYS_PER_MONTH if len(found) else float("nan")

@@ -83,6 +83,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "eldev": (
         "USUBJID", "SITEID", "KIND", "CRITERION", "ORD", "RESULT", "VALUE", "UNIT", "LIMIT_TEXT", "DT", "RECORDED",
     ),
+    "addv": ("USUBJID", "DVSEQ", "DVCAT", "ASTDT", "ASTDTF"),
     "criteria": (
         "CRITERION", "IECAT", "TEXT", "ORD", "READING", "ASSESSED_BY", "LIMIT_TEXT", "EVALUATED",
     ),
@@ -109,7 +110,7 @@ REVEALING_LANES = ("Local treatment", "Systemic therapy", "MDT decisions")
 _ELIGIBILITY = ("adel", "elsum", "eldev", "elevidence", "ellimit", "criteria", "criterion_facts", "limits")
 
 TABLES_IN: dict[Room, tuple[str, ...]] = {
-    Room.COUNTS: ("adsl", *_ELIGIBILITY),
+    Room.COUNTS: ("adsl", "addv", *_ELIGIBILITY),
     Room.OUTCOMES: (
         "adsl",
         "adtte",

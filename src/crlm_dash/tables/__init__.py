@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pandas as pd
 
 from crlm_dash.analyses.result import Result
+from crlm_dash.tables.baseline import baseline_table
 from crlm_dash.tables.eligibility import (
     eligibility_criteria,
     eligibility_deviations,
@@ -15,6 +16,7 @@ from crlm_dash.tables.eligibility import (
     eligibility_verdicts,
 )
 from crlm_dash.tables.evidence import patient_criteria, patient_evidence
+from crlm_dash.tables.followup import deviation_kinds, deviation_sites, followup_attendance, followup_summary
 from crlm_dash.tables.incidence import (
     incidence_contrasts,
     incidence_first_events,
@@ -56,6 +58,10 @@ from crlm_dash.tables.survival import (
 )
 from crlm_dash.tables.survival_numbers import survival_numbers
 from crlm_dash.tables.trial import (
+    manifest_assumptions,
+    manifest_facts,
+    manifest_sources,
+    manifest_versions,
     overview_attention,
     overview_figures,
     overview_milestones,
@@ -82,6 +88,9 @@ READABLE: dict[str, dict[str, Callable[[Result], pd.DataFrame]]] = {
         "subjects": eligibility_subjects,
         "deviations": eligibility_deviations,
     },
+    "deviations": {"kinds": deviation_kinds, "sites": deviation_sites},
+    "followup": {"summary": followup_summary, "attendance": followup_attendance},
+    "baseline": {"groups": baseline_table},
     "incidence": {
         "first_events": incidence_first_events,
         "landmarks": incidence_landmarks,
@@ -129,10 +138,19 @@ READABLE: dict[str, dict[str, Callable[[Result], pd.DataFrame]]] = {
         "delivered": quality_delivered,
         "cuts": quality_cuts,
     },
+    "manifest": {
+        "facts": manifest_facts,
+        "sources": manifest_sources,
+        "assumptions": manifest_assumptions,
+        "versions": manifest_versions,
+    },
 }
 
 __all__ = [
     "READABLE",
+    "baseline_table",
+    "deviation_kinds",
+    "deviation_sites",
     "eligibility_criteria",
     "eligibility_deviations",
     "eligibility_facts",
@@ -142,12 +160,18 @@ __all__ = [
     "eligibility_verdicts",
     "enrolment_arms",
     "enrolment_sites",
+    "followup_attendance",
+    "followup_summary",
     "incidence_contrasts",
     "incidence_first_events",
     "incidence_hazard_ratios",
     "incidence_landmarks",
     "incidence_subdistribution",
     "incidence_tests",
+    "manifest_assumptions",
+    "manifest_facts",
+    "manifest_sources",
+    "manifest_versions",
     "overview_attention",
     "overview_figures",
     "overview_milestones",

@@ -86,3 +86,27 @@ def quality_cuts(result: Result) -> pd.DataFrame:
         for row in rows(result.tables["cuts"])
     ]
     return written(found, columns)
+
+
+def manifest_facts(result: Result) -> pd.DataFrame:
+    """The cut, its fingerprint and its protocol file."""
+    return relabelled(result.tables["facts"], {"item": "What", "value": "Value"})
+
+
+def manifest_sources(result: Result) -> pd.DataFrame:
+    """Files the cut was built from."""
+    found = [
+        {"File": row["file"], "Bytes": count(row["bytes"]), "SHA-256": row["sha256"]}
+        for row in rows(result.tables["sources"])
+    ]
+    return written(found, ["File", "Bytes", "SHA-256"])
+
+
+def manifest_assumptions(result: Result) -> pd.DataFrame:
+    """Values that the published text does not give."""
+    return relabelled(result.tables["assumptions"], {"text": "Assumed"})
+
+
+def manifest_versions(result: Result) -> pd.DataFrame:
+    """Software and its versions."""
+    return relabelled(result.tables["versions"], {"software": "Software", "version": "Version"})

@@ -1,6 +1,7 @@
--- One row per length of follow-up in days and whether it ended by death, from enrolment.
+-- One row per group, length of follow-up in days from enrolment and whether it ended by death: a number of subjects.
 -- room: outcomes
 select
+    coalesce(population.STRATA, '(missing)') as strata,
     date_diff('day', ENRLDT, coalesce(DTHDT, LSTALVDT)) + 1 as time,
     DTHDT is not null as event,
     count(*) as n,
