@@ -57,6 +57,12 @@ def test_a_cause_is_chosen_and_another_endpoint_forgets_it(visit: Visit) -> None
     assert not app.warning
 
 
+def test_the_first_severe_adverse_event_is_no_choice_here(visit: Visit) -> None:
+    app = visit("progression", trial="CRLM10")
+    assert not any("adverse" in option for option in app.selectbox(key="endpoint").options)
+    assert drawn_title(app, 1) == "Liver only"
+
+
 def test_a_cause_that_means_nothing_is_refused(visit: Visit) -> None:
     app = visit("progression", trial="CRLM10", cause="Boredom")
     assert "'Boredom' is not a cause here. There are: Liver only, Extrahepatic only" in app.warning[0].value.replace(

@@ -213,7 +213,7 @@ def test_crlm10_rules(crlm10: Protocol, criterion: str, facts: dict[str, object]
 
 def test_crlm10_endpoints(crlm10: Protocol) -> None:
     ends = {end.paramcd: end for end in crlm10.endpoints}
-    assert list(ends) == ["OSDIAG", "PFS", "LIVPD", "EXHPD", "OS", "FSTFAIL"]
+    assert list(ends) == ["OSDIAG", "PFS", "LIVPD", "EXHPD", "OS", "FSTFAIL", "SEVAE"]
     assert [code for code, end in ends.items() if end.primary] == ["OSDIAG"]
     assert (ends["OSDIAG"].origin, ends["OSDIAG"].entry, ends["OSDIAG"].horizons[-1]) == (
         "DIAGDT",
@@ -232,6 +232,7 @@ def test_ehd_endpoints_and_follow_up(ehd: Protocol) -> None:
         ("OS", "ENRLDT", True),
         ("PFS", "ENRLDT", False),
         ("FSTFAIL", "ENRLDT", False),
+        ("SEVAE", "TRTSDT", False),
     ]
     assert [visit.visit for visit in ehd.visits[1:]] == [f"MONTH {month}" for month in range(3, 25, 3)]
     assert ehd.followup_months == 24

@@ -36,6 +36,11 @@ def endpoints_of(door: Door, where: str, population: str) -> pd.DataFrame:
     return table(rows, "PARAMCD PARAM unit n")
 
 
+def of_adverse_events(endpoint: Endpoint) -> bool:
+    """Whether an endpoint is about adverse events: it stands on the safety page and in no other's choices."""
+    return "severe_adverse_event" in endpoint.events
+
+
 def exclusions(denominators: pd.DataFrame, endpoint: Endpoint | None, zero: str = "") -> list[Exclusion]:
     """Who belongs to the population but is never at risk, and why; `zero`: the time origin, if another than its own."""
     if endpoint is None:

@@ -9,7 +9,7 @@ import pandas as pd
 from crlm_dash.access import Action
 from crlm_dash.analyses import incidence_words as words
 from crlm_dash.analyses import survival_words
-from crlm_dash.analyses.endpoints import COUNTED, endpoints_of, exclusions, unit_named
+from crlm_dash.analyses.endpoints import COUNTED, endpoints_of, exclusions, of_adverse_events, unit_named
 from crlm_dash.analyses.framing import group_order, population_words, result_of, table, whole
 from crlm_dash.analyses.incidence_causes import causes_of
 from crlm_dash.analyses.incidence_estimates import COLUMNS, estimates, overstatement, reading_time
@@ -109,8 +109,12 @@ def competing_choices(door: Door) -> dict[str, str]:
 
 
 def _with_causes(door: Door, there: pd.DataFrame) -> pd.DataFrame:
-    """The endpoints with competing risks, of those there are."""
-    competing = [each.paramcd for each in door.protocol.endpoints if each.type == "competing_risks"]
+    """The endpoints with competing risks, of those there are; those about adverse events only where asked for."""
+    competing = [
+        each.paramcd
+        for each in door.protocol.endpoints
+        if each.type == "competing_risks" and not of_adverse_events(each)
+    ]
     return there[there["PARAMCD"].isin(competing)].reset_index(drop=True)
 
 

@@ -20,6 +20,7 @@ _SOURCES = {
     "progression_extrahepatic": ("Extrahepatic progression", "extrahepatic"),
     "progression": ("Progression", "other"),
     "new_systemic_line": ("New systemic therapy", "other"),
+    "severe_adverse_event": ("Adverse event of grade 3 or higher", "other"),
     "death": ("Death", "death"),
 }
 _DEATH_WORDS = ("death", "dead", "died", "deceased")

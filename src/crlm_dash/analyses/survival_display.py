@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from crlm_dash.analyses.endpoints import endpoints_of
+from crlm_dash.analyses.endpoints import endpoints_of, of_adverse_events
 from crlm_dash.errors import NotFound, RequestError
 from crlm_dash.protocol import Endpoint
 from crlm_dash.store.door import Door
@@ -91,7 +91,9 @@ def display_of(
 
 def endpoint_choices(door: Door) -> dict[str, str]:
     """Endpoints that can be shown, code → label; the one shown without a wish is first, under ''."""
-    endpoints = endpoints_of(door, "", "ENRLFL")
+    found = endpoints_of(door, "", "ENRLFL")
+    elsewhere = [each.paramcd for each in door.protocol.endpoints if of_adverse_events(each)]
+    endpoints = found[~found["PARAMCD"].isin(elsewhere)]
     labels = dict(zip(endpoints["PARAMCD"], endpoints["PARAM"], strict=True))
     first = endpoint_named(door, endpoints, "")
     return {"": labels.pop(first.paramcd)} | labels if first else labels

@@ -24,6 +24,8 @@ EventSource = Literal[
     "progression_both",
     "progression_site_unknown",
     "new_systemic_line",
+    "severe_adverse_event",
+    "safety_window_end",
     "last_alive",
     "last_imaging",
     "enrolled_only",

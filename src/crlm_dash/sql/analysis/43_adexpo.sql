@@ -1,13 +1,13 @@
 -- One row per subject of the safety population: how long adverse events could be seen.
 --
--- EXPDAYS counts the days from the opening of the treatment-emergent window (safety_windows) to the first of its
--- close, death, last contact and cut-off, both included: the denominator of events per patient-year. SEVDAYS counts the
--- days to the first treatment-emergent event of grade 3 or higher (SEVFL 'Y'), else EXPDAYS. Where such an event has
--- no date SEVDAYS is NULL and SEVFL still 'Y'.
+-- EXPDAYS counts the days from the opening of the treatment-emergent window (safety_windows) to its close, or to death
+-- (else last contact) or the cut-off before it, both included: the denominator of events per patient-year. SEVDAYS
+-- counts the days to the first treatment-emergent event of grade 3 or higher (SEVFL 'Y'), else EXPDAYS. Where such an
+-- event has no date SEVDAYS is NULL and SEVFL still 'Y'.
 
 create or replace table adexpo as
 with followed as (
-    select w.SUBJKEY, w.USUBJID, w.OPENS, least(w.CLOSES, a.DTHDT, a.LSTALVDT, cutoff()) as CLOSED
+    select w.SUBJKEY, w.USUBJID, w.OPENS, least(w.CLOSES, coalesce(a.DTHDT, a.LSTALVDT), cutoff()) as CLOSED
     from safety_windows w
     join adsl a using (SUBJKEY)
     where w.SAFFL = 'Y' and w.OPENS is not null

@@ -3,8 +3,8 @@
 -- The first event counts, else the last censoring (admiral, derive_param_tte). Of causes on one day the endpoint's own
 -- event goes first, then the competing ones in the protocol's order. Only what happens on or after the origin counts.
 -- AVAL = ADT - STARTDT + 1 days, so the origin is day 1 and AVAL is positive; months are 30.4375 days, years 365.25.
--- ENTRY = entry date - STARTDT: a subject is at risk in (ENTRY, AVAL]. `new_systemic_line` among the censorings ends
--- the observation there: what comes after it is not counted.
+-- ENTRY = entry date - STARTDT: a subject is at risk in (ENTRY, AVAL]. `new_systemic_line` and
+-- `safety_window_end` among the censorings end the observation there: what comes after them is not counted.
 -- Delivered rows are used as delivered, but for follow-up beyond the cut-off, which is taken off ADT and AVAL; their
 -- other columns are added by store/extras.py, which also sorts the rows.
 
@@ -46,7 +46,7 @@ observed as (
         select t.SUBJKEY, e.PARAMCD, min(t.ADT) as STOPDT
         from tte_sources t
         join endpoint_sources e on e.SOURCE = t.SOURCE and e.ROLE = 'censor'
-        where t.SOURCE = 'new_systemic_line'
+        where t.SOURCE in ('new_systemic_line', 'safety_window_end')
         group by all
     ) s using (SUBJKEY, PARAMCD)
     where o.STARTDT <= cutoff()

@@ -5,6 +5,9 @@
 -- Each date of progression also says where: in the liver only, outside it only, at both, or at no recorded site. "Both"
 -- is progression at the other site on that day or within `progression.both_within_days` after it. As only the days
 -- after count, the first of these dates since any origin is rightly told, whatever came before the origin.
+-- A severe adverse event is treatment-emergent and of grade 3 or higher. Where its date is not fully known it is taken to
+-- have begun on the first day it can have, not before the window opens in which events count; that window's end is there
+-- for who was followed to it (39_safety_windows.sql).
 
 create or replace temp table tte_sources as
 with progressions as (
@@ -69,6 +72,18 @@ union all
 select SUBJKEY, 'new_systemic_line', ASTDT, 'New systemic therapy', SRCDOM, 'CMSTDTC', SRCSEQ
 from adex
 where EXCAT = 'SYSTEMIC' and PHASE = 'SUBSEQUENT' and ASTDT is not null
+union all
+select
+    e.SUBJKEY, 'severe_adverse_event', greatest(coalesce(e.ASTDT, w.OPENS), w.OPENS),
+    'Adverse event of grade 3 or higher', 'ADAE', 'ASTDT', e.AESEQ
+from adae e
+join safety_windows w using (SUBJKEY)
+where e.TRTEMFL = 'Y' and e.AEGRADE >= 3 and w.OPENS is not null
+union all
+select w.SUBJKEY, 'safety_window_end', w.CLOSES, 'End of the days in which adverse events count', 'ADSL', 'TRTEDT', null
+from safety_windows w
+join adsl a using (SUBJKEY)
+where w.CLOSES <= coalesce(a.DTHDT, a.LSTALVDT)
 union all
 select SUBJKEY, 'last_alive', LSTALVDT, 'Last known alive', 'ADSL', 'LSTALVDT', null
 from adsl
