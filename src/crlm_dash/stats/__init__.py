@@ -1,9 +1,11 @@
 """Statistics: pure functions, frames in and frames out. They know nothing of trials, roles or screens."""
 
+from crlm_dash.stats.accrual import Course, expected_number, months_at, months_until, numbers_by, simulated
 from crlm_dash.stats.beta_binomial import RateRule, posterior_probability, stopping_chances, stopping_number
 from crlm_dash.stats.competing import aalen_johansen, incidence_at
 from crlm_dash.stats.cox import hazard_ratio
 from crlm_dash.stats.cox_regression import CoxRegression, SubgroupEffects, cox_regression, subgroup_effects
+from crlm_dash.stats.events_to_come import EventHazards, event_hazards, events_by_month, months_until_event
 from crlm_dash.stats.fine_gray import fine_gray
 from crlm_dash.stats.gray import gray_test
 from crlm_dash.stats.kaplan_meier import kaplan_meier, number_at_risk
@@ -16,17 +18,24 @@ from crlm_dash.stats.proportions import (
     miettinen_nurminen,
 )
 from crlm_dash.stats.rmst import rmst, rmst_difference
+from crlm_dash.stats.site_rates import SiteRates, likeliest, shrunken, site_rates
 from crlm_dash.stats.spending import lan_demets_bounds, obrien_fleming_spending
 from crlm_dash.stats.time_varying import split_at_switch
 
 __all__ = [
+    "Course",
     "CoxRegression",
+    "EventHazards",
     "RateRule",
+    "SiteRates",
     "SubgroupEffects",
     "aalen_johansen",
     "clopper_pearson",
     "cox_regression",
+    "event_hazards",
+    "events_by_month",
     "exact_rate",
+    "expected_number",
     "fine_gray",
     "followup_median",
     "gray_test",
@@ -34,14 +43,22 @@ __all__ = [
     "incidence_at",
     "kaplan_meier",
     "lan_demets_bounds",
+    "likeliest",
     "log_rank",
     "median_survival",
     "miettinen_nurminen",
+    "months_at",
+    "months_until",
+    "months_until_event",
     "number_at_risk",
+    "numbers_by",
     "obrien_fleming_spending",
     "posterior_probability",
     "rmst",
     "rmst_difference",
+    "shrunken",
+    "simulated",
+    "site_rates",
     "split_at_switch",
     "stopping_chances",
     "stopping_number",
