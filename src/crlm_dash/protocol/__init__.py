@@ -1,5 +1,6 @@
 """A trial's protocol as data: arms, criteria, endpoints, covariates, visits, access, and what is assumed."""
 
+from crlm_dash.protocol.enrolment_plan import Accrual, EventTarget, Interim, Opening, SiteDates
 from crlm_dash.protocol.limits import Limit, criterion_rule, rule_limits
 from crlm_dash.protocol.minimal import minimal_protocol
 from crlm_dash.protocol.model import (
@@ -9,7 +10,6 @@ from crlm_dash.protocol.model import (
     TEST_COLUMN,
     ULN_RATIO,
     Access,
-    Accrual,
     Allocation,
     Arm,
     Assumption,
@@ -51,15 +51,19 @@ __all__ = [
     "Criterion",
     "Diagnosis",
     "Endpoint",
+    "EventTarget",
     "Fact",
+    "Interim",
     "Limit",
     "Monitoring",
     "Node",
+    "Opening",
     "Population",
     "Progression",
     "Protocol",
     "RuleError",
     "Safety",
+    "SiteDates",
     "Source",
     "StoppingRule",
     "Visit",

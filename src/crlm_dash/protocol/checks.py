@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from crlm_dash.protocol.enrolment_checks import accrual_faults
 from crlm_dash.protocol.monitoring_checks import monitoring_faults
 from crlm_dash.protocol.rules import RuleError, rule_facts
 
@@ -30,7 +31,7 @@ _KEYS = {
 def cross_faults(raw: Mapping[str, Any]) -> list[Fault]:
     """Every promise between the tables of `raw` that is broken."""
     checks = (
-        _repeats, _facts, _criteria, _endpoints, _covariates, _visits, _allocation, _accrual,
+        _repeats, _facts, _criteria, _endpoints, _covariates, _visits, _allocation, accrual_faults,
         monitoring_faults, _assumed,
     )  # fmt: skip
     return [fault for check in checks for fault in check(raw)]
@@ -181,15 +182,6 @@ def _allocation(raw: Mapping[str, Any]) -> Iterator[Fault]:
     randomised = allocation.get("randomised", False)
     if isinstance(randomised, bool) and randomised != (allocation.get("method") == "randomised"):
         yield "allocation.randomised", "must be true with method 'randomised' and with no other"
-
-
-def _accrual(raw: Mapping[str, Any]) -> Iterator[Fault]:
-    accrual = raw.get("accrual")
-    if not isinstance(accrual, Mapping):
-        return
-    start, end = accrual.get("start"), accrual.get("planned_end")
-    if start and end and str(end) < str(start):
-        yield "accrual.planned_end", f"{end} is before the start, {start}"
 
 
 def _assumed(raw: Mapping[str, Any]) -> Iterator[Fault]:

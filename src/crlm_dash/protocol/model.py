@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Annotated, Literal, get_args
 
 from pydantic import Field
 
+from crlm_dash.protocol.enrolment_plan import Accrual, EventTarget
 from crlm_dash.protocol.monitoring import Monitoring
 from crlm_dash.protocol.table import Filled
 from crlm_dash.protocol.table import Table as _Table
@@ -94,16 +94,6 @@ class Arm(_Table):
     label: Filled
     control: bool = False
     description: str = ""
-
-
-class Accrual(_Table):
-    """The recruitment plan; what is unknown is left out."""
-
-    target: int | None = Field(default=None, gt=0)
-    start: dt.date | None = None
-    planned_end: dt.date | None = None
-    sites_planned: int | None = Field(default=None, gt=0)
-    per_month: float | None = Field(default=None, gt=0)
 
 
 class Source(_Table):
@@ -281,6 +271,14 @@ class Protocol(_Table):
     covariates: tuple[Covariate, ...] = ()
     visits: tuple[Visit, ...] = ()
     assumed: tuple[Assumption, ...] = ()
+
+    @property
+    def events_awaited(self) -> EventTarget | None:
+        """The events the trial waits for: of its boundary for two arms, else of its recruitment plan."""
+        boundary = self.monitoring.boundary
+        return (
+            self.accrual.events if boundary is None else EventTarget(endpoint=boundary.endpoint, number=boundary.events)
+        )
 
     def to_toml(self) -> str:
         """The protocol as TOML text; `parse_protocol` of it is equal to this protocol."""
