@@ -3,7 +3,7 @@
 import streamlit as st
 
 from crlm_dash import analyses, figures, tables
-from crlm_dash.ui import show, widgets
+from crlm_dash.ui import address, show, widgets
 from crlm_dash.ui.session import ask
 from crlm_dash.ui.verdict import verdict
 
@@ -15,7 +15,7 @@ if not usubjid:
     st.stop()
 result = ask(analyses.patient, usubjid=usubjid)
 show.strip(tables.patient_subject(result))
-show.figure(figures.timeline(result), key="patient_timeline", alt=result.sentence)
+show.figure(figures.timeline(result, address.day()), key="patient_timeline", alt=result.sentence)
 records, baseline, criteria, lesions, labs = st.tabs(["Records", "Baseline", "Eligibility", "Lesions", "Laboratory"])
 with records:
     show.table(tables.patient_timeline(result), key="patient_records", empty="Nothing dated is recorded.")

@@ -41,6 +41,8 @@ ASKED: list[tuple[str, dict[str, Any]]] = [
     ("safety", {}),
     ("safety", {"by": "ECOG"}),
     ("safety", {"population": "ENRLFL"}),
+    ("safety_subjects", {}),
+    ("safety_subjects", {"soc": "Gut", "by": "ECOG"}),
     ("patient", {"usubjid": "T-01"}),
     ("patient", {"usubjid": "T-02"}),
     ("patients", {}),

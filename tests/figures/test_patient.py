@@ -182,3 +182,16 @@ def test_words_from_the_data_are_not_read_as_markup() -> None:
 
 def test_nobody_s_empty_timeline_is_drawn_without_failing() -> None:
     assert timeline(timeline_result([])).data == ()
+
+
+@pytest.mark.parametrize(("day", "date"), [(23, "2025-02-01"), (1, "2025-01-10"), (-1, "2025-01-09")])
+def test_the_day_it_was_opened_for_is_marked(day: int, date: str) -> None:
+    figure = timeline(timeline_result([ENROLLED, event("2025-02-01", start_day=23)]), day)
+    assert pd.Timestamp(date) in [pd.Timestamp(line.x0) for line in figure.layout.shapes if line.line.dash == "dot"]
+    assert f"Day {day}" in [note.text for note in figure.layout.annotations]
+
+
+def test_no_day_is_marked_where_none_is_asked_for_or_none_is_known() -> None:
+    for rows, day in (([ENROLLED], None), ([{"lane": "Disease", "start": "2024-12-01", "label": "Cancer"}], 5)):
+        figure = timeline(timeline_result(rows), day)
+        assert not [note.text for note in figure.layout.annotations if str(note.text).startswith("Day")]

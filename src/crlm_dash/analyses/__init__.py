@@ -16,6 +16,7 @@ from crlm_dash.analyses.quality import quality
 from crlm_dash.analyses.result import Exclusion, Result
 from crlm_dash.analyses.riskfactors import riskfactors
 from crlm_dash.analyses.safety import safety
+from crlm_dash.analyses.safety_subjects import safety_subjects
 from crlm_dash.analyses.survival import survival
 
 ANALYSES: dict[str, Callable[..., Result]] = {
@@ -30,6 +31,7 @@ ANALYSES: dict[str, Callable[..., Result]] = {
     "incidence": incidence,
     "riskfactors": riskfactors,
     "safety": safety,
+    "safety_subjects": safety_subjects,
     "patient": patient,
     "patients": patients,
     "quality": quality,
@@ -54,5 +56,6 @@ __all__ = [
     "quality",
     "riskfactors",
     "safety",
+    "safety_subjects",
     "survival",
 ]

@@ -9,12 +9,12 @@ import plotly.graph_objects as go
 
 from crlm_dash.analyses.result import Result
 from crlm_dash.figures.stacked import Stacked, row_ref
-from crlm_dash.figures.style import ACCENT, AXIS, FAINT, INK, MUTED, frame_layout
+from crlm_dash.figures.style import ACCENT, ATTENTION, AXIS, FAINT, INK, MUTED, frame_layout
 from crlm_dash.figures.timeline_lanes import LANES, drawn_tests
 from crlm_dash.figures.timeline_marks import Panel
 from crlm_dash.terms import Lane
 
-_TOP, _BOTTOM = 44, 58
+_TOP, _BOTTOM = 52, 58
 _QUIET: dict[str, Any] = {
     "showticklabels": False,
     "showgrid": False,
@@ -33,18 +33,19 @@ _NAMES = {
 }
 
 
-def timeline(result: Result) -> go.Figure:
+def timeline(result: Result, day: int | None = None) -> go.Figure:
     """
     The patient's records in lanes over one time axis; lanes without records are left out.
 
     Parameters
     ----------
     result : of the patient analysis, with table `timeline`
+    day : study day that is marked, of the event the patient was opened for
 
     Returns
     -------
-    One figure; lines through all lanes mark enrolment, start of treatment and the data cut-off (not drawn
-    for who died before it: the axis ends with the last record).
+    One figure; lines through all lanes mark enrolment, start of treatment, the data cut-off (not drawn for who died
+    before it: the axis ends with the last record), and `day`.
     """
     table = result.tables["timeline"].dropna(subset=["start"])
     end = _end(table, pd.Timestamp(result.cutoff))
@@ -61,6 +62,7 @@ def timeline(result: Result) -> go.Figure:
         _name_lane(figure, lane, row, _inside(lane, records))
     _time_axis(figure, span, end)
     _landmarks(figure, result, end)
+    _mark_day(figure, table, day)
     return figure.figure(
         frame_layout(
             height=_TOP + _BOTTOM + int(sum(heights) * 1.12),
@@ -133,3 +135,25 @@ def _landmarks(figure: Stacked, result: Result, end: pd.Timestamp) -> None:
             x=date, xref="x", y=1, yref="paper", yanchor="bottom", yshift=6, text=word,
             xanchor=anchor, font={"size": 16, "color": colour},
         )  # fmt: skip
+
+
+def _mark_day(figure: Stacked, table: pd.DataFrame, day: int | None) -> None:
+    """A line at a study day, its word above those of the landmarks; the date follows from any record with both."""
+    known = table.dropna(subset=["start_day"])
+    if day is None or known.empty:
+        return
+    first = known.iloc[0]
+    date = first["start"] + pd.Timedelta(days=_since_day_one(day) - _since_day_one(int(first["start_day"])))
+    figure.shape(
+        type="line", x0=date, x1=date, xref="x", y0=0, y1=1, yref="paper",
+        line={"color": ATTENTION, "width": 2.5, "dash": "dot"}, layer="above",
+    )  # fmt: skip
+    figure.note(
+        x=date, xref="x", y=1, yref="paper", yanchor="bottom", yshift=26, text=f"Day {day}",
+        font={"size": 16, "color": ATTENTION},
+    )  # fmt: skip
+
+
+def _since_day_one(day: int) -> int:
+    """Days after study day 1; there is no day 0."""
+    return day - 1 if day > 0 else day

@@ -15,6 +15,7 @@ from crlm_dash.tables.eligibility import (
     eligibility_subjects,
     eligibility_verdicts,
 )
+from crlm_dash.tables.events import safety_subjects
 from crlm_dash.tables.evidence import patient_criteria, patient_evidence
 from crlm_dash.tables.followup import deviation_kinds, deviation_sites, followup_attendance, followup_summary
 from crlm_dash.tables.incidence import (
@@ -123,6 +124,7 @@ READABLE: dict[str, dict[str, Callable[[Result], pd.DataFrame]]] = {
         "grades": safety_grades,
         "deaths": safety_deaths,
     },
+    "safety_subjects": {"subjects": safety_subjects},
     "patient": {
         "subject": patient_subject,
         "timeline": patient_timeline,
@@ -194,6 +196,7 @@ __all__ = [
     "safety_deaths",
     "safety_grades",
     "safety_overview",
+    "safety_subjects",
     "safety_terms",
     "screening_funnel",
     "survival_differences",

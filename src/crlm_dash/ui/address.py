@@ -10,6 +10,7 @@ import streamlit as st
 from crlm_dash.ui.directory import file_of
 
 _PAGE = "_page"
+_DAY = "day"
 PAGE_CHOICES = (
     "endpoint",
     "by",
@@ -88,11 +89,23 @@ def forget_page_choices() -> None:
             st.session_state[key] = ""
 
 
-def open_patient(usubjid: str) -> None:
-    """Go to the patient, from a table's choice of a row; trial, cut and role stay."""
+def open_patient(usubjid: str, day: int | None = None) -> None:
+    """Go to the patient, at a study day where one is given, from a choice of a row; trial, cut and role stay."""
     st.session_state["usubjid"] = usubjid
     if st.session_state[_PAGE].url_path != "patient":
-        st.switch_page(file_of("patient"), query_params={"usubjid": usubjid})
+        at = {} if day is None else {_DAY: str(day)}
+        st.switch_page(file_of("patient"), query_params={"usubjid": usubjid} | at)
+
+
+def day() -> int | None:
+    """The study day at which the patient was opened; None where the address names none."""
+    word = st.query_params.get(_DAY, "")
+    return int(word) if word.removeprefix("-").isdecimal() else None
+
+
+def leave_day() -> None:
+    """Forget the day: it was of another patient."""
+    st.query_params.pop(_DAY, None)
 
 
 def _as_written(code: str) -> str:

@@ -78,18 +78,22 @@ def table(
     key: str,
     empty: str = "Nothing to list.",
     opens: str = "",
+    on_day: str = "",
+    choose: str = "",
     height: int | Literal["auto", "content"] = "auto",
     wide: tuple[str, ...] = (),
     alt: str = "",
-) -> None:
+) -> int | None:
     """
     A table, downloadable with trial and cut in its name; words where it has no rows.
 
-    `opens` names the column that holds a patient: choosing a row opens that patient. `wide` columns hold long text.
+    `opens` names the column that holds a patient: choosing a row opens that patient, at the study day in the column
+    `on_day`. `choose` says what choosing a row does on this page, which then gets its place (None: none is chosen).
+    `wide` columns hold long text.
     """
     if frame.empty:
         st.caption(empty)
-        return
+        return None
     settings: dict[str, Any] = {
         "hide_index": True,
         "row_height": 40,
@@ -98,10 +102,16 @@ def table(
         "alt": alt or None,
         "column_config": {name: st.column_config.TextColumn(width="large") for name in wide},
     }
+    place = None
     if opens:
         st.caption("Choose a row to open the patient.")
-        chosen = partial(_open_patient, key, frame[opens])
+        days = frame[on_day] if on_day else None
+        chosen = partial(_open_patient, key, frame[opens], days)
         st.dataframe(frame, key=key, on_select=chosen, selection_mode="single-row", **settings)
+    elif choose:
+        st.caption(choose)
+        st.dataframe(frame, key=key, on_select="rerun", selection_mode="single-row", **settings)
+        place = _chosen_row(key)
     else:
         st.dataframe(frame, key=key, **settings)
     st.download_button(
@@ -114,16 +124,23 @@ def table(
         type="tertiary",
         on_click="ignore",
     )
+    return place
 
 
 def _csv(frame: pd.DataFrame) -> bytes:
     return frame.to_csv(index=False).encode("utf-8-sig")
 
 
-def _open_patient(key: str, subjects: pd.Series) -> None:
-    chosen = st.session_state[key]["selection"]["rows"]
-    if chosen:
-        address.open_patient(str(subjects.iloc[chosen[0]]))
+def _chosen_row(key: str) -> int | None:
+    rows = st.session_state[key]["selection"]["rows"]
+    return int(rows[0]) if rows else None
+
+
+def _open_patient(key: str, subjects: pd.Series, days: pd.Series | None) -> None:
+    chosen = _chosen_row(key)
+    if chosen is not None:
+        day = None if days is None else days.iloc[chosen]
+        address.open_patient(str(subjects.iloc[chosen]), None if pd.isna(day) else int(day))
 
 
 def key_figures(frame: pd.DataFrame) -> None:

@@ -123,7 +123,8 @@ def patient() -> str:
     before, choose, after = st.columns([2, 9, 2], vertical_alignment="bottom")
     with choose:
         options = {"": "Choose a patient …"} | {each: each for each in listed}
-        chosen = address.choice("Patient", options, key="usubjid", label_visibility="collapsed")
+        leave = address.leave_day
+        chosen = address.choice("Patient", options, key="usubjid", label_visibility="collapsed", on_change=leave)
     place = listed.index(chosen) if chosen in listed else None
     steps = ((before, "Previous", -1, "patient_previous"), (after, "Next", 1, "patient_next"))
     for where, word, step, key in steps:
@@ -141,4 +142,5 @@ def patient() -> str:
 
 
 def _go_to(usubjid: str) -> None:
+    address.leave_day()
     st.session_state["usubjid"] = usubjid
