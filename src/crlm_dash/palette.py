@@ -49,14 +49,14 @@ class GroupStyle:
 
 
 def group_styles(groups: list[str]) -> dict[str, GroupStyle]:
-    """The look of each group, by its place in the order shown; all patients together are grey."""
-    if groups == [POOLED]:
-        return {POOLED: GroupStyle(POOLED_COLOUR, "solid", "circle")}
-    n = len(GROUP_COLOURS)
-    return {
+    """The look of each group, by its place in the order shown; all patients together are grey, alone or beside them."""
+    n, single = len(GROUP_COLOURS), [group for group in groups if group != POOLED]
+    styles = {
         group: GroupStyle(GROUP_COLOURS[i % n], GROUP_DASHES[i % n], GROUP_SYMBOLS[i % n])
-        for i, group in enumerate(groups)
+        for i, group in enumerate(single)
     }
+    pooled = GroupStyle(POOLED_COLOUR, "solid", "hourglass" if single else "circle")
+    return styles | ({POOLED: pooled} if POOLED in groups else {})
 
 
 def group_label(group: str) -> str:

@@ -16,8 +16,9 @@ import duckdb
 from crlm_dash.access import Role, Viewer
 from crlm_dash.protocol import parse_protocol
 from crlm_dash.store.door import Door
-from crlm_dash.store.rooms import COLUMNS
+from crlm_dash.store.rooms import COLUMNS, MASKED
 from crlm_dash.store.seal import CutInfo
+from tests.masked import fill_twins
 
 SECRET_WORDS = ("zap", "pills", "zapco", "pilco")  # in arm names, labels and codes; in lower case
 CUTOFF = dt.date(2026, 1, 31)
@@ -259,7 +260,7 @@ def cut_of(tables: dict[str, list[dict[str, Any]]], protocol: str = PROTOCOL) ->
     faults = ("SEVERITY", "DOMAIN", "FILE", "ROW", "USUBJID", "COLUMN_NAME", "RULE", "VALUE", "MESSAGE")
     extra = {"adsl": ("ECOG", "WILLING")}
     for table, columns in (COLUMNS | {"faults": faults}).items():
-        names = dict.fromkeys([*columns, *extra.get(table, ())])
+        names = dict.fromkeys([*columns, *MASKED.get(table, ()), *extra.get(table, ())])
         kinds = ", ".join(f'"{name}" {_kind(table, name)}' for name in names)
         con.execute(f"create table cut.main.{table} ({kinds})")
         for row in tables.get(table, []):
@@ -271,6 +272,7 @@ def cut_of(tables: dict[str, list[dict[str, Any]]], protocol: str = PROTOCOL) ->
             f"update cut.main.adae set {flag} = 'Y' where rowid in (select arg_max(rowid, coalesce(AEGRADE, 0)) "
             f"from cut.main.adae where TRTEMFL = 'Y' group by USUBJID{keys})"
         )
+    fill_twins(con, parse_protocol(protocol, "tiny.toml"))
     con.execute("alter table cut.main.adae add column SUBJKEY integer")
     con.execute("use cut; " + model("41_adaesum.sql") + "use memory;")
     con.execute("create table cut.staging._delivered as select 'dm' as name, 'dm.csv' as files, 24 as n_rows")

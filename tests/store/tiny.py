@@ -5,7 +5,8 @@ from __future__ import annotations
 import duckdb
 
 from crlm_dash.protocol import parse_protocol
-from crlm_dash.store.rooms import COLUMNS
+from crlm_dash.store.rooms import COLUMNS, MASKED
+from tests.masked import fill_twins
 
 SECRET_WORDS = ("Zap", "Zap now", "Pills", "Pills only", "ZAP", "PIL")  # arm names, labels and codes
 PROTOCOL = parse_protocol(
@@ -50,7 +51,7 @@ def tiny_cut() -> duckdb.DuckDBPyConnection:
     con.execute("attach ':memory:' as cut")
     con.execute("create schema cut.staging")
     for table, columns in COLUMNS.items():
-        described = ", ".join(f'"{column}" {_kind(column)}' for column in columns)
+        described = ", ".join(f'"{column}" {_kind(table, column)}' for column in (*columns, *MASKED.get(table, ())))
         con.execute(f"create table cut.main.{table} ({described})")
     con.execute("alter table cut.main.adsl add column ECOG varchar")
     con.execute("alter table cut.main.adsl add column WILLING varchar")
@@ -84,13 +85,16 @@ def tiny_cut() -> duckdb.DuckDBPyConnection:
         "insert into cut.main.adtl by name "
         "select USUBJID, 'Visits' as LANE, 'V1' as LABEL, 'Zap now' as DETAIL from cut.main.adsl"
     )
+    fill_twins(con, PROTOCOL)
     con.execute("create table cut.main.faults as select 'warning' as SEVERITY, 'dm' as DOMAIN")
     con.execute("create table cut.staging._delivered as select 'dm' as name, 'dm.csv' as files, 6 as n_rows")
     con.execute("create table cut.main.cut_info as select $1 as PROTOCOL", [PROTOCOL.to_toml()])
     return con
 
 
-def _kind(column: str) -> str:
+def _kind(table: str, column: str) -> str:
+    if column == "VALUE" and table in ("adel", "eldev", "elevidence"):
+        return "varchar"
     if column in ("AGE", "AVAL", "ENTRY", "VALUE", "LOW", "HIGH", "BASE"):
         return "double"
     if column in ("CNSR", "AESEQ", "CAUSE", "AEGRADE"):

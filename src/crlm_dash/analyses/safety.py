@@ -18,6 +18,7 @@ from crlm_dash.analyses.framing import (
     whole,
 )
 from crlm_dash.analyses.result import Result
+from crlm_dash.analyses.withheld import ANY, is_unsplit, not_by_arm, tells, unsplit, withheld_notes
 from crlm_dash.analyses.words import number, plural
 from crlm_dash.store.door import BY_ARM, Door
 from crlm_dash.terms import POOLED
@@ -32,7 +33,6 @@ MEASURES = {
     "fatal": "Fatal",
     "ungraded": "Not graded at all",
 }
-ANY = "Any"
 MISSING_GRADE = "missing"
 UNRECORDED = {"serious": "seriousness (AESER)", "related": "relation (AEREL)", "stopped": "action taken (AEACN)"}
 GRADES = ("1", "2", "3", "4", "5", MISSING_GRADE)
@@ -52,7 +52,8 @@ def safety(door: Door, *, by: str | None = None, population: str = "SAFFL", wher
     -------
     Tables `overview` (counts missing where the data never record the measure), `terms`, `grades` ('Any' rows
     stand for every class, or every term of a class; zero rows stay), `deaths`. Percentages are of the group's
-    subjects, 0–100, missing in a group of nobody.
+    subjects, 0–100, missing in a group of nobody. By coded arm, what would tell the arm is counted for 'All' arms
+    together only (`analyses.withheld`), and numbers of all events by arm are missing.
 
     Raises
     ------
@@ -67,12 +68,18 @@ def safety(door: Door, *, by: str | None = None, population: str = "SAFFL", wher
     worst = door.ask("safety_terms", by=by, where=where, population=population)
     deaths = door.ask("safety_deaths", by=by, where=where, population=population)
     n_total = sum(groups.values())
+    pairs, shown = _in_order(worst), groups
+    withheld = is_unsplit(door, by) and tells(worst["AEBODSYS"], deaths["cause"])
+    if withheld:
+        worst, deaths, shown = unsplit(worst, "AEBODSYS"), unsplit(deaths, "cause"), {**groups, POOLED: n_total}
     tables = {
         "overview": _overview(measured, groups),
-        "terms": _terms(worst, groups),
-        "grades": _grades(worst, groups),
-        "deaths": deaths.sort_values(by="strata", kind="stable", key=lambda names: names.map(order.index)),
+        "terms": _terms(worst, pairs, shown),
+        "grades": _grades(worst, pairs, shown),
+        "deaths": deaths.sort_values(by="strata", kind="stable", key=lambda names: names.map([*shown].index)),
     }
+    if withheld:
+        tables = {name: not_by_arm(table) for name, table in tables.items()}
     return result_of(
         door,
         "safety",
@@ -83,7 +90,7 @@ def safety(door: Door, *, by: str | None = None, population: str = "SAFFL", wher
         notes=[
             *_counting(measured),
             comparison_note(door, by),
-            _coded_note(door, by),
+            *withheld_notes(door, by, tables["terms"]),
             filter_note(where),
             *assumed(door, "safety"),
         ],
@@ -91,16 +98,6 @@ def safety(door: Door, *, by: str | None = None, population: str = "SAFFL", wher
         sentence=_sentence(tables["overview"], groups),
         empty=_empty(n_total, measured, population),
         facts={"order": order, "by": by, "sizes": groups},
-    )
-
-
-def _coded_note(door: Door, by: str | None) -> str:
-    """What a code cannot hide: complications of procedures happen in the arm that has them."""
-    if by != BY_ARM or door.can(Action.SEE_ARM_NAMES):
-        return ""
-    return (
-        "Codes hide the arms' names only: events that follow procedures (procedural pain, bile leak, pleural "
-        "effusion) may still tell which arm is which."
     )
 
 
@@ -158,12 +155,12 @@ def _in_order(worst: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(ordered[["AEBODSYS", "AEDECOD"]]).reset_index(drop=True)
 
 
-def _terms(worst: pd.DataFrame, groups: dict[str, int]) -> pd.DataFrame:
+def _terms(worst: pd.DataFrame, pairs: pd.DataFrame, groups: dict[str, int]) -> pd.DataFrame:
     """One row a class, term and group; the worst grades of a term add up to its subjects."""
     keys = ["AEBODSYS", "AEDECOD", "strata"]
     sums = worst.groupby(keys, as_index=False)[["n_subjects", "n_events"]].sum()
     strata = pd.DataFrame({"strata": list(groups), "n": list(groups.values())})
-    full = _in_order(worst).merge(strata, how="cross").merge(sums, on=keys, how="left")
+    full = pairs.merge(strata, how="cross").merge(sums, on=keys, how="left")
     counts = full.fillna({"n_subjects": 0, "n_events": 0}).astype({"n_subjects": "int64", "n_events": "int64"})
     percent = 100 * counts["n_subjects"] / counts["n"].where(counts["n"] > 0)
     return counts.assign(percent=percent.astype(float))[
@@ -171,13 +168,13 @@ def _terms(worst: pd.DataFrame, groups: dict[str, int]) -> pd.DataFrame:
     ]
 
 
-def _grades(worst: pd.DataFrame, groups: dict[str, int]) -> pd.DataFrame:
+def _grades(worst: pd.DataFrame, pairs: pd.DataFrame, groups: dict[str, int]) -> pd.DataFrame:
     """One row a class, term, group and worst grade."""
     keys = ["AEBODSYS", "AEDECOD", "strata", "grade"]
     grade = worst["grade"].map(lambda value: MISSING_GRADE if pd.isna(value) else str(int(value))).astype(object)
     named = worst.assign(grade=grade)[[*keys, "n_subjects"]]
     cells = pd.DataFrame(list(product(groups, GRADES)), columns=["strata", "grade"])
-    full = _in_order(worst).merge(cells, how="cross").merge(named, on=keys, how="left")
+    full = pairs.merge(cells, how="cross").merge(named, on=keys, how="left")
     return full.fillna({"n_subjects": 0}).astype({"n_subjects": "int64"})
 
 

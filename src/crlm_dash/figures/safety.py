@@ -20,6 +20,7 @@ from crlm_dash.figures.style import (
     group_label,
     group_styles,
 )
+from crlm_dash.terms import POOLED
 
 SHOWN = 15  # terms in the picture; the table has them all
 ANY = "Any"
@@ -41,15 +42,20 @@ def terms(result: Result) -> go.Figure:
     table = result.tables["terms"]
     names = _frequent(table)
     groups = list(dict.fromkeys(result.tables["overview"]["strata"]))
+    if _only_pooled(table):
+        groups.append(POOLED)
     styles = group_styles(groups)
     figure = go.Figure()
     for group in groups:
-        of_group = table[(table["strata"] == group) & _is_term(table)].set_index("AEDECOD").reindex(names)
+        mine = table[(table["strata"] == group) & _is_term(table)]
+        if group == POOLED and len(groups) > 1:
+            mine = mine[mine["AEDECOD"].isin(_only_pooled(table))]
+        of_group = mine.set_index("AEDECOD").reindex(names)
         figure.add_trace(
             go.Scatter(
                 x=of_group["percent"],
                 y=[_label(name) for name in names],
-                customdata=of_group[["n_subjects", "n_events"]].fillna(0),
+                customdata=of_group[["n_subjects", "n_events"]].astype(float).fillna(0),
                 mode="markers",
                 cliponaxis=False,
                 marker={"symbol": styles[group].symbol, "size": 17, "color": styles[group].colour},
@@ -79,7 +85,7 @@ def grades(result: Result) -> go.Figure:
     One figure, one panel a group; one hue from light (grade 1) to dark (grade 5), white where no grade was given.
     """
     table = result.tables["grades"].assign(grade=lambda frame: frame["grade"].astype(str))
-    names = _frequent(result.tables["terms"])
+    names = [name for name in _frequent(result.tables["terms"]) if name not in _only_pooled(result.tables["terms"])]
     groups = list(dict.fromkeys(result.tables["overview"]["strata"]))
     titles = [group_label(group) for group in groups] if len(groups) > 1 else None
     figure = make_subplots(rows=1, cols=max(len(groups), 1), shared_yaxes=True, subplot_titles=titles)
@@ -122,6 +128,11 @@ def _grade_bar(grade: str, counts: pd.Series, legend: bool) -> go.Bar:
 
 def _is_term(table: pd.DataFrame) -> pd.Series:
     return ~table["AEDECOD"].str.startswith(ANY)
+
+
+def _only_pooled(table: pd.DataFrame) -> list[str]:
+    """Terms that are counted for all arms together only."""
+    return list(table.loc[_is_term(table) & table["n_subjects"].isna(), "AEDECOD"].unique())
 
 
 def _frequent(table: pd.DataFrame) -> list[str]:

@@ -206,12 +206,16 @@ class Population(_Table):
 
 
 class Safety(_Table):
-    """Which adverse events are treatment-emergent, and after which days deaths after a procedure count."""
+    """
+    Which adverse events are treatment-emergent, and after which days deaths after a procedure count. An event whose
+    term holds a word of `give_away` tells the arm: who may not know it reads `terms.WITHHELD_TERMS` instead.
+    """
 
     treatment_emergent_start: Literal["TRTSDT", "ENRLDT", "RFICDT"] = "TRTSDT"
     days_after_end: int = Field(default=30, ge=0)
     procedure_days: tuple[Annotated[int, Field(gt=0)], ...] = (30, 90)
     grading: str = ""
+    give_away: tuple[Annotated[str, Field(min_length=3, pattern=r"\S{3}")], ...] = ()
 
 
 class Progression(_Table):

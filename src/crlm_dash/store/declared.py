@@ -8,6 +8,8 @@ from collections.abc import Iterable, Sequence
 import duckdb
 
 from crlm_dash.protocol import Criterion, Endpoint, Protocol, criterion_rule, rule_words
+from crlm_dash.store.revealing import give_away_pattern
+from crlm_dash.terms import WITHHELD_TERMS
 
 _TABLES = {
     "protocol_values": "STUDYID varchar, TITLE varchar, DIAGNOSIS varchar, TE_START varchar, TE_DAYS integer, "
@@ -37,6 +39,8 @@ def declare(
     cutoff, cutoff_stated : the date the cut is as of, and whether a person named it
     """
     con.execute("set variable cutoff = cast($1 as date)", [cutoff])
+    con.execute("set variable give_away = $1", [give_away_pattern(protocol)])
+    con.execute("set variable withheld_terms = $1", [WITHHELD_TERMS])
     for table, columns in _TABLES.items():
         con.execute(f"create or replace temp table {table} ({columns})")
     safety = protocol.safety

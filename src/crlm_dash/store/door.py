@@ -7,7 +7,6 @@ cut itself is attached under a name no query may write, so a table that is not i
 from __future__ import annotations
 
 import re
-from functools import cached_property
 from typing import Any
 
 import duckdb
@@ -18,33 +17,16 @@ from crlm_dash.errors import AccessDenied, NotFound, RequestError, StoreError
 from crlm_dash.store.arms import arm_labels, coded_labels
 from crlm_dash.store.contents import column_types, dated, planned_arms, protocol_of, trial_state
 from crlm_dash.store.filters import parse_filter, to_sql
-from crlm_dash.store.origins import ORIGINS, TimeOrigin, origin_named, times_sql
-from crlm_dash.store.queries import compose, literals, named_in, read_query
-from crlm_dash.store.revealing import TREATMENT_DAYS, counted_from_enrolment, hidden_columns, withheld_sql
-from crlm_dash.store.rooms import (
-    ACTIONS_OF,
-    ARM,
-    BY_ARM_NEEDS,
-    COLUMNS,
-    ENTRY,
-    EVENT_TREATMENT,
-    NAMED,
-    OF_SITES,
-    RECEIVED_NEEDS,
-    REVEALING_LANES,
-    REVEALING_TABLES,
-    SUBJECT,
-    TABLES_IN,
-    WITH_LABELS,
-    WITHOUT_ARM,
-    Room,
-)
+from crlm_dash.store.origins import ORIGINS, TimeOrigin, origin_named
+from crlm_dash.store.queries import compose, named_in, read_query
+from crlm_dash.store.revealing import TREATMENT_DAYS
+from crlm_dash.store.rooms import ACTIONS_OF, BY_ARM_NEEDS, COLUMNS, MASKED, RECEIVED_NEEDS, TABLES_IN, Room
 from crlm_dash.store.seal import CutInfo
+from crlm_dash.store.sight import Sight
 from crlm_dash.terms import MISSING_GROUP, POOLED
 
 BY_ARM = "arm"
 _ALWAYS_ALLOWED = ("SITEID", "SEX", "AGE", "COUNTRY", "RACE")
-_MEMORY_LIMIT = "600MB"
 
 
 class Door:
@@ -58,7 +40,9 @@ class Door:
         self._state = trial_state(self.protocol)
         self._types = column_types(connection)
         self._check_tables()
+        self._coded = not self.can(Action.SEE_ARM_NAMES)
         self._arm_labels = self._labels(secret)
+        self._sight = Sight(viewer, self.protocol, self._state, self._types, self._arm_labels)
 
     @property
     def arms(self) -> tuple[str, ...]:
@@ -89,7 +73,7 @@ class Door:
     def groupings(self) -> dict[str, str]:
         """What the viewer may group outcomes by: column name ('arm' for the arm) → label."""
         arm = {BY_ARM: "Arm"} if self.can(Action.SEE_OUTCOMES_BY_ARM) and len(self._arm_labels) > 1 else {}
-        hidden = self._hidden
+        hidden = self._sight.hidden
         covariates = {c.column: c.label for c in self.protocol.covariates if c.column not in hidden}
         return arm | {column: label for column, label in covariates.items() if column in self._types["adsl"]}
 
@@ -97,7 +81,7 @@ class Door:
         """Columns a filter may use, and whether each is numeric."""
         kinds = self._types["adsl"]
         names = [*_ALWAYS_ALLOWED, *(c.column for c in self.protocol.covariates)]
-        return {n: kinds[n] in _NUMERIC for n in names if n in kinds and n not in self._hidden}
+        return {n: kinds[n] in _NUMERIC for n in names if n in kinds and n not in self._sight.hidden}
 
     def time_origins(self) -> dict[str, str]:
         """What follow-up can be counted from in these data: code → label."""
@@ -111,6 +95,11 @@ class Door:
                 f"A {self.viewer.role.label} may not have these times counted from {origin.label}: with the endpoint's "
                 "own times they tell when treatment began, and that tells which treatment stands behind a code."
             )
+
+    @property
+    def withholds_terms(self) -> bool:
+        """Whether terms that give the arm away stand in this viewer's displays of outcomes as one, withheld."""
+        return self._sight.withholds_terms
 
     def can_see_received(self) -> bool:
         """Whether outcomes by local treatment received are there and the viewer may see them."""
@@ -147,11 +136,11 @@ class Door:
         room, body = read_query(query)
         self._check_room(room, by)
         condition, bound = to_sql(parse_filter(where), self.filter_columns())
-        tables = {name: self._table_sql(room, name) for name in named_in(body, TABLES_IN[room])}
+        tables = {name: self._sight.table_sql(room, name) for name in named_in(body, TABLES_IN[room])}
         if zero := origin_named(origin):
             self.check_counted_from(zero)
         if zero or room is Room.RECEIVED:
-            tables["adtte"] = self._times_sql(room, zero)
+            tables["adtte"] = self._sight.times_sql(room, zero)
         if room is Room.RECORDS:
             bound["_usubjid"] = self._checked_subject(usubjid)
         else:
@@ -161,21 +150,14 @@ class Door:
 
     # -- what the viewer may see ------------------------------------------------------------------------------
 
-    @property
-    def _coded(self) -> bool:
-        return not self.can(Action.SEE_ARM_NAMES)
-
     def _check_tables(self) -> None:
-        lacking = [f"{t}.{c}" for t, columns in COLUMNS.items() for c in columns if c not in self._types[t]]
+        wanted = {table: (*columns, *MASKED.get(table, ())) for table, columns in COLUMNS.items()}
+        lacking = [f"{t}.{c}" for t, columns in wanted.items() for c in columns if c not in self._types[t]]
         if lacking:
             raise StoreError(
                 f"{self.cut.trial}, cut {self.cut.number} was built by another version of crlm-dash and lacks "
                 f"{', '.join(lacking[:3])}. Load its source again: crlm-dash ingest SOURCE."
             )
-
-    @cached_property
-    def _hidden(self) -> frozenset[str]:
-        return hidden_columns(self.protocol)
 
     def _check_room(self, room: Room, by: str | None) -> None:
         for action in ACTIONS_OF[room]:
@@ -193,84 +175,21 @@ class Door:
             raise AccessDenied(f"Subject '{usubjid}' is of a site whose records you may not see.")
         return usubjid
 
-    # -- the tables put before a query ------------------------------------------------------------------------
-
-    def _table_sql(self, room: Room, table: str) -> str:
-        if room is Room.QUALITY:
-            return "select * from cut.staging._delivered" if table == "delivered" else f"select * from cut.main.{table}"
-        columns = ", ".join(self._column_sql(room, table, column) for column in self._columns_in(room, table))
-        return f"select {columns} from cut.main.{table} where {self._rows_sql(room, table)}"
-
-    def _times_sql(self, room: Room, origin: TimeOrigin | None) -> str:
-        columns = [self._column_sql(room, "adtte", column) for column in self._columns_in(room, "adtte")]
-        key = "SUBJKEY" if "SUBJKEY" in self._types["adtte"] else "USUBJID"
-        times = times_sql(columns, key, origin, self.protocol, switch=room is Room.RECEIVED)
-        kept = literals(counted_from_enrolment(self.protocol)) if self._coded else ""
-        return f"{times} and PARAMCD in ({kept})" if kept else times
-
-    def _columns_in(self, room: Room, table: str) -> tuple[str, ...]:
-        extra = tuple(c.column for c in self.protocol.covariates) if table == "adsl" else ()
-        names = dict.fromkeys(c for c in COLUMNS[table] + extra if c in self._types[table])
-        if room is Room.COUNTS and table == "adsl":
-            names = dict.fromkeys(c for c in names if c in SUBJECT + ARM + ENTRY + extra)
-        if room is Room.EVENTS:
-            return tuple(names)
-        if room is Room.PROCEDURES:
-            return tuple(c for c in names if c not in self._hidden or c in EVENT_TREATMENT)
-        if room in WITHOUT_ARM:
-            return tuple(c for c in names if c not in self._hidden)
-        return tuple(c for c in names if not self._coded or c in ARM or c not in self._hidden)
-
-    def _column_sql(self, room: Room, table: str, column: str) -> str:
-        if room is Room.RECORDS and self._coded and (table, column) == ("adtl", "DETAIL"):
-            return 'cast(null as varchar) as "DETAIL"'  # it names cycles and treatments
-        if column == "USUBJID":
-            return self._subject_sql(room)
-        if room is Room.EVENTS and column in self._hidden and not self._may_stand_beside_events(column):
-            return f'cast(null as {self._types[table][column]}) as "{column}"'
-        kept = withheld_sql(self.protocol, table, column, coded=self._coded)
-        if kept and (self._coded or room in WITHOUT_ARM):
-            return kept
-        shown_as_label = table == "adsl" and column in ARM and room in WITH_LABELS
-        return f'{self._label_sql(column)} as "{column}"' if shown_as_label else f'"{column}"'
-
-    def _may_stand_beside_events(self, column: str) -> bool:
-        """An arm for who sees outcomes by arm; what else reveals it only where the arm is shown by its name."""
-        needs = (Action.SEE_OUTCOMES_BY_ARM,) if column in ARM else RECEIVED_NEEDS
-        return all(self.can(action) for action in needs)
-
-    def _subject_sql(self, room: Room) -> str:
-        """Where nobody is named a subject is a number: an integer joins several times faster than a text."""
-        numbered = room not in NAMED and "SUBJKEY" in self._types["adsl"]
-        return "SUBJKEY as USUBJID" if numbered else "USUBJID"
-
-    def _rows_sql(self, room: Room, table: str) -> str:
-        if room is Room.EVENTS and table in REVEALING_TABLES and not self._may_stand_beside_events(table):
-            return "false"
-        if room in OF_SITES and self.viewer.sites is not None and "USUBJID" in COLUMNS[table]:
-            return f"USUBJID in (select USUBJID from cut.main.adsl where SITEID in ({literals(self.viewer.sites)}))"
-        if room is not Room.RECORDS or "USUBJID" not in COLUMNS[table]:
-            return "true"
-        withheld = self._coded and table in REVEALING_TABLES
-        lanes = f"and LANE not in ({literals(REVEALING_LANES)})" if self._coded and table == "adtl" else ""
-        return "false" if withheld else f"USUBJID = $_usubjid {lanes}"
+    # -- the population put before a query ----------------------------------------------------------------------
 
     def _population_sql(self, room: Room, by: str | None, condition: str, population: str) -> str:
         if population not in ("SCRNFL", "ENRLFL", "ITTFL", "SAFFL"):
             raise RequestError(f"'{population}' is not a population. There are: SCRNFL, ENRLFL, ITTFL, SAFFL.")
-        sites = ""
-        if room in OF_SITES and self.viewer.sites is not None:
-            sites = f"and SITEID in ({literals(self.viewer.sites)})"
         return (
-            f"select {self._subject_sql(room)}, {self._strata_sql(by, population)} as STRATA from cut.main.adsl "
-            f"where {population} = 'Y' and ({condition}) {sites}"
+            f"select {self._sight.subject_sql(room)}, {self._strata_sql(by, population)} as STRATA from cut.main.adsl "
+            f"where {population} = 'Y' and ({condition}) and {self._sight.sites_sql(room) or 'true'}"
         )
 
     def _strata_sql(self, by: str | None, population: str) -> str:
         if by is None or (by == BY_ARM and not self._arm_labels):
             return f"'{POOLED}'"
         if by == BY_ARM:
-            return self._label_sql("TRT01A" if population == "SAFFL" else "TRT01P")
+            return self._sight.label_sql("TRT01A" if population == "SAFFL" else "TRT01P")
         if by not in self.groupings():
             raise RequestError(f"'{by}' cannot be grouped by. These can: {', '.join(self.groupings()) or 'none'}.")
         text = f'cast("{by}" as varchar)'
@@ -283,13 +202,6 @@ class Door:
     def _labels(self, secret: bytes) -> dict[str, str]:
         labels = arm_labels(self.protocol.arms, planned_arms(self._connection))
         return coded_labels(labels, self.protocol.arms, self.cut.trial, secret) if self._coded else labels
-
-    def _label_sql(self, column: str) -> str:
-        if not self._arm_labels:
-            return "cast(null as varchar)" if self._coded else f'"{column}"'
-        cases = " ".join(f"when {literals([n])} then {literals([label])}" for n, label in self._arm_labels.items())
-        other = f"'{MISSING_GROUP}'" if self._coded else f"coalesce(\"{column}\", '{MISSING_GROUP}')"
-        return f'case "{column}" {cases} else {other} end'
 
     def _run(self, sql: str, parameters: dict[str, Any]) -> pd.DataFrame:
         used = {name: value for name, value in parameters.items() if re.search(rf"\${name}\b", sql)}

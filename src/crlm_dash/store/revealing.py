@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from crlm_dash.protocol import Protocol, Source
+from crlm_dash.store.queries import literals
 from crlm_dash.store.rooms import REVEALS_ARM
+from crlm_dash.terms import WITHHELD_TERMS, Modality
 
 TREATMENT_DAYS = frozenset({"TRTSDT", "TRTEDT", "CHEMODT", "LOCALDT"})
 _TRIAL_TREATMENT = frozenset({"EX", "EC", "DA"})  # records of what was given in the trial, already on its first day
@@ -53,7 +56,7 @@ def hidden_columns(protocol: Protocol) -> frozenset[str]:
     return REVEALS_ARM | frozenset(masks) | told
 
 
-def withheld_sql(protocol: Protocol, table: str, column: str, *, coded: bool = False) -> str:
+def withheld_sql(protocol: Protocol, table: str, column: str, shown: str = "", *, coded: bool = False) -> str:
     """
     A column of the tables of eligibility without the values that tell the arm.
 
@@ -61,6 +64,7 @@ def withheld_sql(protocol: Protocol, table: str, column: str, *, coded: bool = F
     ----------
     protocol : its facts and criteria
     table, column : the column
+    shown : SQL of the values that do not tell it; '' the column as it is
     coded : the viewer sees codes, to whom the day by which consent was due (of the first treatment) tells the arm too
 
     Returns
@@ -76,8 +80,8 @@ def withheld_sql(protocol: Protocol, table: str, column: str, *, coded: bool = F
     key, told = ("FACT", facts) if table == "elevidence" else ("CRITERION", criteria)
     if not told:
         return ""
-    listed = ", ".join("'" + each.replace("'", "''") + "'" for each in sorted(told))
-    return f'if({key} in ({listed}), null, "{column}") as "{column}"'
+    kept = shown or f'"{column}"'
+    return f'if({key} in ({literals(frozenset(told))}), null, {kept}) as "{column}"'
 
 
 def counted_from_enrolment(protocol: Protocol) -> tuple[str, ...]:
@@ -93,3 +97,52 @@ def counted_from_enrolment(protocol: Protocol) -> tuple[str, ...]:
     Their codes: only they can be counted from another day without telling when treatment began.
     """
     return tuple(each.paramcd for each in protocol.endpoints if each.origin and each.origin not in TREATMENT_DAYS)
+
+
+def give_away_pattern(protocol: Protocol) -> str:
+    """
+    What a text that gives the arm away matches, in lower case.
+
+    Parameters
+    ----------
+    protocol : its give-away words
+
+    Returns
+    -------
+    A regular expression of these words and of the local treatments, which count in every trial.
+    """
+    words = {word.lower() for word in (*protocol.safety.give_away, *Modality)}
+    return "|".join(re.escape(word) for word in sorted(words))
+
+
+def give_away_sql(protocol: Protocol, text: str) -> str:
+    """
+    Whether a text gives the arm away.
+
+    Parameters
+    ----------
+    protocol : its give-away words
+    text : SQL of the text
+
+    Returns
+    -------
+    SQL, true or false; an empty text does not.
+    """
+    return f"coalesce(regexp_matches(lower({text}), {literals([give_away_pattern(protocol)])}), false)"
+
+
+def words_sql(protocol: Protocol, text: str, *, where: str = "true") -> str:
+    """
+    A text without what gives the arm away.
+
+    Parameters
+    ----------
+    protocol : its give-away words
+    text : SQL of the text
+    where : SQL of the rows whose text it is
+
+    Returns
+    -------
+    SQL of the text, or of `WITHHELD_TERMS` in its place.
+    """
+    return f"if({where} and {give_away_sql(protocol, text)}, {literals([WITHHELD_TERMS])}, {text})"

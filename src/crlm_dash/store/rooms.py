@@ -107,6 +107,17 @@ REVEALS_ARM = frozenset(ARM + TREATMENT_DATES + EVENT_TREATMENT + REMARKS)
 REVEALING_TABLES = frozenset({"adex", "adfirst", "adproc", "adexpo"})
 REVEALING_LANES = ("Local treatment", "Systemic therapy", "MDT decisions")
 
+# Twins of texts that may give the arm away (`sql/analysis/40_adae.sql`): handed out under the name of the text itself,
+# and with them the worst-grade flags of the classes and terms that are left.
+TWINS: dict[str, dict[str, str]] = {
+    "adsl": {"DTHCAUS": "MASKCAUS"},
+    "adae": {
+        "AETERM": "MASKTERM", "AEDECOD": "MASKDECOD", "AEBODSYS": "MASKBODSYS", "WORSTSFL": "MASKSFL",
+        "WORSTPFL": "MASKPFL",
+    },
+}  # fmt: skip
+MASKED = {"adsl": ("MASKCAUS", "MASKFL"), "adae": tuple(TWINS["adae"].values()), "adtl": ("MASKFL",)}
+
 _ELIGIBILITY = ("adel", "elsum", "eldev", "elevidence", "ellimit", "criteria", "criterion_facts", "limits")
 
 TABLES_IN: dict[Room, tuple[str, ...]] = {

@@ -7,6 +7,9 @@
 -- first (admiral, derive_var_extreme_flag). A flag delivered for any record is used as delivered.
 -- AESCRIT: why a serious event is serious, the criteria the site ticked ('AESDTH AESHOSP'); empty where it ticked none,
 -- NULL where none was delivered. COVAL: the site's comments on the record (CO of RDOMAIN AE, by AESEQ), as one text.
+-- MASKTERM, MASKDECOD, MASKBODSYS: term and class, but WITHHELD_TERMS where a word that gives the arm away (protocol:
+-- safety.give_away, and every local treatment) stands in AEDECOD or AETERM; MASKSFL, MASKPFL are the worst-grade flags
+-- of these classes and terms, so that a subject with two such events counts once, at the worst grade.
 -- LASTPROC, PROCDY: the local procedures of the last day with any before the event (or on its day), and days since.
 -- Other columns of a delivered ADAE are added by store/extras.py, which also sorts the rows.
 
@@ -67,15 +70,24 @@ create or replace temp macro relation_flag(relation) as
         ) then 'N'
     end;
 
+create or replace temp macro gives_away(words) as
+    coalesce(regexp_matches(lower(words), getvariable('give_away')), false);
+
 -- In the order of time, and numbered, so that the place of a record says which came first.
 create or replace temp table emergent as
 with delivered as (
     select count(TRTEMFL) > 0 as FLAGGED from staging.adae
+),
+
+told as (
+    select *, if(gives_away(AEDECOD) or gives_away(AETERM), getvariable('withheld_terms'), null) as WITHHELD from adverse
 )
 
 select
     row_number() over (order by w.SUBJKEY, x.ASTDT nulls last, x.AESEQ, x.AEDECOD, x._row) as PLACE,
-    w.SUBJKEY, x.* exclude (TRTEMFL, ASTDY, AENDY, RELFL, DISCFL),
+    w.SUBJKEY, x.* exclude (TRTEMFL, ASTDY, AENDY, RELFL, DISCFL, WITHHELD),
+    coalesce(x.WITHHELD, x.AETERM) as MASKTERM, coalesce(x.WITHHELD, x.AEDECOD) as MASKDECOD,
+    coalesce(x.WITHHELD, x.AEBODSYS) as MASKBODSYS,
     case
         when try_cast(x.AETOXGR as integer) between 1 and 5 then try_cast(x.AETOXGR as integer)
         else case upper(x.AESEV) when 'MILD' then 1 when 'MODERATE' then 2 when 'SEVERE' then 3 end
@@ -97,7 +109,7 @@ select
         when coalesce(x.ASTDT > w.CLOSES, false) then 'N'
         else 'Y'
     end as TRTEMFL
-from adverse x
+from told x
 join safety_windows w using (USUBJID)
 cross join delivered d
 order by PLACE;
@@ -106,7 +118,8 @@ order by PLACE;
 create or replace temp table places as
 select
     PLACE, (9 - coalesce(AEGRADE, 0)) * 1_000_000_000_000 + PLACE as WORST, SUBJKEY, AEBODSYS,
-    coalesce(AEDECOD, AETERM) as AEDECOD  -- an uncoded event is a term of its own
+    coalesce(AEDECOD, AETERM) as AEDECOD,  -- an uncoded event is a term of its own
+    MASKBODSYS, coalesce(MASKDECOD, MASKTERM) as MASKDECOD
 from emergent
 where TRTEMFL = 'Y';
 
@@ -128,17 +141,28 @@ by_term as (
     group by SUBJKEY, AEBODSYS, AEDECOD
 ),
 
+by_masked_class as (
+    select 'MS' as FLAG, min(WORST) % 1_000_000_000_000 as PLACE from places group by SUBJKEY, MASKBODSYS
+),
+
+by_masked_term as (
+    select 'MP' as FLAG, min(WORST) % 1_000_000_000_000 as PLACE from places group by SUBJKEY, MASKBODSYS, MASKDECOD
+),
+
 flagged as (
     select PLACE, FLAG from (from by_subject union all from by_class union all from by_term)
     union all
     select WORST, 'I' || FLAG from (from by_subject union all from by_class union all from by_term)
+    union all
+    select PLACE, FLAG from (from by_masked_class union all from by_masked_term)
 )
 
 select
     PLACE,
     max(if(FLAG = 'F', 'Y', null)) as AOCCFL, max(if(FLAG = 'SF', 'Y', null)) as AOCCSFL,
     max(if(FLAG = 'PF', 'Y', null)) as AOCCPFL, max(if(FLAG = 'IF', 'Y', null)) as AOCCIFL,
-    max(if(FLAG = 'ISF', 'Y', null)) as AOCCSIFL, max(if(FLAG = 'IPF', 'Y', null)) as AOCCPIFL
+    max(if(FLAG = 'ISF', 'Y', null)) as AOCCSIFL, max(if(FLAG = 'IPF', 'Y', null)) as AOCCPIFL,
+    max(if(FLAG = 'MS', 'Y', null)) as MASKSFL, max(if(FLAG = 'MP', 'Y', null)) as MASKPFL
 from flagged
 group by PLACE;
 
@@ -166,6 +190,7 @@ select
     if(d.SI, g.AOCCSIFL, n.AOCCSIFL) as AOCCSIFL,
     if(d.PI, g.AOCCPIFL, n.AOCCPIFL) as AOCCPIFL,
     n.AOCCIFL as WORSTFL, n.AOCCSIFL as WORSTSFL, n.AOCCPIFL as WORSTPFL, k.COVAL,
+    g.MASKTERM, g.MASKDECOD, g.MASKBODSYS, n.MASKSFL, n.MASKPFL,
     g._row
 from emergent g
 left join firsts n using (PLACE)

@@ -2,6 +2,7 @@
 --
 -- Laboratory tests are those of liver function, blood count and tumour markers. An event without a date has no place
 -- on a timeline and is left to the listings. ONGOING: begun, and no end known at the cut-off.
+-- MASKFL: 'Y' where an adverse event gives the arm away (40_adae.sql).
 
 create or replace temp table shown_tests as
 select unnest(TESTS) as LBTESTCD, LANE
@@ -136,7 +137,8 @@ adverse_events as (
                 'Clavien–Dindo ' || AECLAV, 'after ' || lower(AEMODAL)
             ), ''
         ) as DETAIL,
-        AEGRADE as GRADE, AESER as SERIOUS, AEDECOD as CODE, 'AE' as SRCDOM, AESEQ as SRCSEQ
+        AEGRADE as GRADE, AESER as SERIOUS, AEDECOD as CODE, 'AE' as SRCDOM, AESEQ as SRCSEQ,
+        if(MASKBODSYS = getvariable('withheld_terms'), 'Y', null) as MASKFL
     from adae
 ),
 
@@ -220,7 +222,7 @@ select
     o.SUBJKEY, t.USUBJID, t.LANE, t.ASTDT, if(t.ONGOING = 'Y', coalesce(t.AENDT, a.DTHDT), t.AENDT) as AENDT,
     study_day(t.ASTDT, o.ORIGIN) as ASTDY, study_day(AENDT, o.ORIGIN) as AENDY, coalesce(t.DATEFL, '') as DATEFL,
     if(a.DTHDT is null, t.ONGOING, null) as ONGOING, t.LABEL, t.DETAIL, t.GRADE, t.SERIOUS, t.CODE, t.VALUE, t.UNIT, t.LOW,
-    t.HIGH, t.SRCDOM, t.SRCSEQ
+    t.HIGH, t.SRCDOM, t.SRCSEQ, t.MASKFL
 from timeline t
 join origins o using (USUBJID)
 join adsl a using (USUBJID)
