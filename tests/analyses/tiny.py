@@ -307,6 +307,8 @@ def _kind(table: str, column: str) -> str:
         return "varchar"
     if column in ("AGE", "AVAL", "ENTRY", "VALUE", "LOW", "HIGH", "BASE", "A1LO", "A1HI") and table != "faults":
         return "double"
+    if column.startswith("N_") or column.endswith("DAYS") or column in ("PROCNO", "COMPGRADE", "CLAVORD", "WORSTGR"):
+        return "integer"
     if column in ("CNSR", "AESEQ", "CAUSE", "AEGRADE", "ORD", "GRADE", "ROW", "LIMIT_ID") or column.endswith("DY"):
         return "integer"
     return "date" if column.endswith("DT") or column in ("DUE", "WINDOW_HIGH", "ACTUAL", "SCRNMONTH") else "varchar"

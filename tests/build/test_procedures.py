@@ -73,6 +73,49 @@ def test_only_dated_procedures_of_the_trial_count() -> None:
     assert [row["ASTDY"] for row in rows_of(patient(pr=rows), "select ASTDY from adproc")] == [23]
 
 
+@pytest.mark.parametrize(
+    ("events", "expected"),  # (AEMODAL, day, grade, AESER) of each; what is counted for the hepatectomy of 2024-02-01
+    [
+        ([], (0, 0, 0, None, 0)),
+        ([("HEPATECTOMY", "2024-02-01", "2", "N")], (1, 0, 0, 2, 0)),  # on the day itself
+        ([("Hepatectomy", "2024-09-01", "4", "Y")], (1, 1, 1, 4, 0)),  # long after: attributed all the same
+        ([("HEPATECTOMY", "2024-01-31", "3", "Y")], (0, 0, 0, None, 1)),  # the day before: not its consequence
+        ([("HEPATECTOMY", "2024-02", None, "N")], (1, 0, 0, None, 0)),  # may have been after; no grade is no grade 0
+        ([("HEPATECTOMY", "2024-01", "1", "N")], (0, 0, 0, None, 1)),
+        ([("HEPATECTOMY", None, "1", "N")], (1, 0, 0, 1, 0)),
+        ([("SYSTEMIC", "2024-02-03", "4", "Y")], (0, 0, 0, None, 0)),
+        ([(None, "2024-02-03", "4", "Y")], (0, 0, 0, None, 0)),
+        ([("HEPATECTOMY", "2024-02-03", "1", "N"), ("HEPATECTOMY", "2024-02-03", "3", "N")], (2, 1, 0, 3, 0)),
+    ],
+)
+def test_events_attributed_to_a_modality(events: list[Any], expected: tuple[Any, ...]) -> None:
+    rows = [
+        event(n, day, AEMODAL=modality, AETOXGR=grade, AESER=serious)
+        for n, (modality, day, grade, serious) in enumerate(events, 1)
+    ]
+    con = patient(pr=[procedure(1, "2024-02-01")], ae=rows)
+    wanted = "select N_EVENTS, N_SEVERE, N_SERIOUS, WORSTGR, N_UNPLACED from admodal where MODALITY = 'HEPATECTOMY'"
+    assert [tuple(row.values()) for row in rows_of(con, wanted)] == [expected]
+
+
+def test_who_received_which_modality_in_the_trial() -> None:
+    doses = [{"USUBJID": WHO, "EXSEQ": n, "EXTRT": "FOLFOX", "EXSTDTC": f"2024-0{n}-20"} for n in (2, 3)]
+    prior = [{"USUBJID": WHO, "CMSEQ": 1, "CMTRT": "FOLFIRI", "CMCAT": "PRIOR SYSTEMIC THERAPY", "CMSTDTC": "2023-01"}]
+    given = [procedure(1, "2023-12-01", "SBRT"), procedure(2, "2024-02-01", "TACE"), procedure(3, "2024-03-01", "TACE")]
+    undated = {**procedure(4, "", "ABLATION"), "PRSTDTC": None}
+    named = [event(1, "2024-02-03", AEMODAL="HAIC"), event(2, "2024-02-03", AEMODAL="SBRT")]
+    con = patient(pr=[*given, undated], ex=doses, cm=prior, ae=named)
+    found = rows_of(con, "select MODALITY, RECFL, N_GIVEN, N_UNDATED, N_EVENTS, N_UNPLACED from admodal")
+    assert [tuple(row.values()) for row in found] == [
+        ("ABLATION", "Y", 1, 1, 0, 0),
+        ("HAIC", "N", 0, 0, 0, 1),  # attributed to what the patient never had
+        ("SBRT", "N", 0, 0, 0, 1),  # had before the trial only
+        ("SYSTEMIC", "Y", 2, 0, 0, 0),
+        ("TACE", "Y", 2, 0, 0, 0),
+    ]
+    assert [row["MODALFL"] for row in rows_of(con, "select MODALFL from adae order by AESEQ")] == ["N", "N"]
+
+
 def test_an_event_knows_the_last_day_of_procedures_before_it() -> None:
     given = [procedure(1, "2024-02-01"), procedure(2, "2024-02-01", "ABLATION"), procedure(3, "2024-03-01", "TACE")]
     days = ["2024-01-31", "2024-02-01", "2024-02-29", "2024-03-05", None]

@@ -38,8 +38,8 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "adae": (
         "STUDYID", "USUBJID", "AESEQ", "AETERM", "AEDECOD", "AEBODSYS", "AESEV", "AETOXGR", "AEGRADE", "GRADESRC",
         "AESER", "AEREL", "RELFL", "AEACN", "DISCFL", "AEOUT", "FATALFL", "AESDTH", "AESCRIT", "ASTDT", "ASTDTF",
-        "AENDT", "AENDTF", "ASTDY", "AENDY", "TRTEMFL", "SAFFL", "AEMODAL", "AECLAV", "LASTPROC", "PROCDY", "AOCCFL",
-        "AOCCSFL", "AOCCPFL", "AOCCIFL", "AOCCSIFL", "AOCCPIFL", "WORSTFL", "WORSTSFL", "WORSTPFL", "COVAL",
+        "AENDT", "AENDTF", "ASTDY", "AENDY", "TRTEMFL", "SAFFL", "AEMODAL", "AECLAV", "MODALFL", "LASTPROC", "PROCDY",
+        "AOCCFL", "AOCCSFL", "AOCCPFL", "AOCCIFL", "AOCCSIFL", "AOCCPIFL", "WORSTFL", "WORSTSFL", "WORSTPFL", "COVAL",
     ),
     "adaesum": (
         "USUBJID", "N_RECORDS", "N_SERIOUS_RECORDS", "N_ANY", "N_SEVERE", "N_SERIOUS", "N_RELATED", "N_STOPPED",
@@ -48,6 +48,10 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "adproc": (
         "USUBJID", "PROCNO", "MODALITY", "PHASE", "ASTDT", "ASTDTF", "ASTDY", "DTHDAYS", "FUDAYS", "DTHFL", "N_COMP",
         "N_COMP_SERIOUS", "COMPGRADE", "CLAVIEN", "CLAVORD",
+    ),
+    "admodal": (
+        "USUBJID", "MODALITY", "RECFL", "N_GIVEN", "N_UNDATED", "N_EVENTS", "N_SEVERE", "N_SERIOUS", "N_FATAL",
+        "WORSTGR", "N_UNPLACED",
     ),
     "adexpo": ("USUBJID", "EXPDAYS", "SEVDAYS", "SEVFL"),
     "adrs": ("USUBJID", "PARAMCD", "ADT", "ADTF", "ADY", "VISIT", "AVALC", "EVAL", "EVALID", "ANL01FL"),
@@ -101,10 +105,10 @@ COLUMNS: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 
 # What shows the treatment whatever it is called: the same in every trial, widened by the protocol's masks.
-EVENT_TREATMENT = ("AEMODAL", "AECLAV", "LASTPROC", "PROCDY")  # of an adverse event: what was done before it
+EVENT_TREATMENT = ("MODALITY", "AEMODAL", "AECLAV", "MODALFL", "LASTPROC", "PROCDY")  # what was done, before an event
 REMARKS = ("COVAL",)  # free text: what the site wrote about an event names what was done
 REVEALS_ARM = frozenset(ARM + TREATMENT_DATES + EVENT_TREATMENT + REMARKS)
-REVEALING_TABLES = frozenset({"adex", "adfirst", "adproc", "adexpo"})
+REVEALING_TABLES = frozenset({"adex", "adfirst", "adproc", "admodal", "adexpo"})
 REVEALING_LANES = ("Local treatment", "Systemic therapy", "MDT decisions")
 
 # Twins of texts that may give the arm away (`sql/analysis/40_adae.sql`): handed out under the name of the text itself,
@@ -136,7 +140,7 @@ TABLES_IN: dict[Room, tuple[str, ...]] = {
         *_ELIGIBILITY,
     ),
     Room.RECEIVED: ("adtte",),
-    Room.PROCEDURES: ("adsl", "adae", "adproc", "adexpo"),
+    Room.PROCEDURES: ("adsl", "adae", "adproc", "admodal", "adexpo"),
     Room.EVENTS: ("adsl", "adae", "adproc"),
     Room.LISTING: ("adsl", "adtte", "adae", "adaesum", "adrs", "adtr", "adlb", "adqs", "adsv", *_ELIGIBILITY),
     Room.RECORDS: tuple(COLUMNS),

@@ -1,9 +1,11 @@
--- Two tables on which the safety models stand: when a subject's adverse events count, and what was done when.
+-- Three tables on which the safety models stand: when a subject's adverse events count, what was done when, and first.
 --
 -- safety_windows: one row per subject. Treatment-emergent is what begins from OPENS (the protocol says: start of
 -- treatment, enrolment or consent) to CLOSES (its number of days after the last treatment; none while it goes on).
 -- procedure_days: one row per subject and day of local procedures in the trial (hepatectomy, ablation, SBRT, TACE,
 -- HAIC, metastasectomy …; not those before it). What was done on one day is one operation: "ABLATION + HEPATECTOMY".
+-- received: one row per subject and modality given in the trial, SYSTEMIC among them; STARTDT is its first day (NULL where
+-- no day of it is known).
 
 create or replace temp table safety_windows as
 select
@@ -19,3 +21,11 @@ select SUBJKEY, ASTDT as PROCDT, string_agg(distinct MODALITY, ' + ' order by MO
 from adex
 where EXCAT = 'LOCAL' and PHASE <> 'PRIOR' and ASTDT is not null
 group by SUBJKEY, ASTDT;
+
+create or replace temp table received as
+select
+    SUBJKEY, coalesce(MODALITY, 'SYSTEMIC') as MODALITY, count(*) as N_GIVEN, count(*) filter (ASTDT is null) as N_UNDATED,
+    min(ASTDT) as STARTDT
+from adex
+where EXCAT = 'LOCAL' and PHASE <> 'PRIOR' or EXCAT = 'SYSTEMIC' and PHASE = 'PROTOCOL'
+group by all;

@@ -10,6 +10,8 @@
 -- MASKTERM, MASKDECOD, MASKBODSYS: term and class, but WITHHELD_TERMS where a word that gives the arm away (protocol:
 -- safety.give_away, and every local treatment) stands in AEDECOD or AETERM; MASKSFL, MASKPFL are the worst-grade flags
 -- of these classes and terms, so that a subject with two such events counts once, at the worst grade.
+-- MODALFL: of an event the site attributes to a treatment (AEMODAL), 'Y' where the subject had it in the trial and the
+-- event may have begun on or after its first day, else 'N'.
 -- LASTPROC, PROCDY: the local procedures of the last day with any before the event (or on its day), and days since.
 -- Other columns of a delivered ADAE are added by store/extras.py, which also sorts the rows.
 
@@ -182,6 +184,12 @@ select
         if(coalesce(g.AESDTH = 'Y' or upper(g.AEOUT) = 'FATAL' or g.AEGRADE = 5, false), 'Y', 'N')
     ) as FATALFL,
     g.AESDTH, g.AESCRIT, g.ASTDT, g.ASTDTF, g.AENDT, g.AENDTF, g.ASTDY, g.AENDY, g.TRTEMFL, g.SAFFL, g.AEMODAL, g.AECLAV,
+    case
+        when g.AEMODAL is null then null
+        when r.SUBJKEY is null then 'N'
+        when coalesce(end_of_period(g.ASTDT, g.ASTDTF) < r.STARTDT or g.AENDT < r.STARTDT, false) then 'N'
+        else 'Y'
+    end as MODALFL,
     p.MODALITIES as LASTPROC, cast(date_diff('day', p.PROCDT, g.ASTDT) as integer) as PROCDY,
     if(d.F, g.AOCCFL, n.AOCCFL) as AOCCFL,
     if(d.S, g.AOCCSFL, n.AOCCSFL) as AOCCSFL,
@@ -195,6 +203,7 @@ select
 from emergent g
 left join firsts n using (PLACE)
 left join remarks k on k.USUBJID = g.USUBJID and k.AESEQ = g.AESEQ
+left join received r on r.SUBJKEY = g.SUBJKEY and r.MODALITY = upper(g.AEMODAL)
 asof left join procedure_days p on p.SUBJKEY = g.SUBJKEY and p.PROCDT <= g.ASTDT
 cross join delivered d
 cross join protocol_values v;
