@@ -18,17 +18,16 @@ show.strip(tables.patient_subject(result))
 show.figure(figures.timeline(result, address.day()), key="patient_timeline", alt=result.sentence)
 records, baseline, criteria, lesions, labs = st.tabs(["Records", "Baseline", "Eligibility", "Lesions", "Laboratory"])
 with records:
-    show.table(tables.patient_timeline(result), key="patient_records", empty="Nothing dated is recorded.")
+    show.table(tables.patient_timeline(result), key="patient_records", private=True, empty="Nothing dated is recorded.")
 with baseline:
-    show.table(tables.patient_subject(result), key="patient_baseline", alt="Facts about the patient")
+    show.table(tables.patient_subject(result), key="patient_baseline", private=True, alt="Facts about the patient")
 with criteria:
     verdict(result)
-    show.table(
-        tables.patient_criteria(result), key="patient_criteria", empty="None is known.", wide=("Found", "Wanted")
-    )
-    show.table(tables.patient_evidence(result), key="patient_evidence", empty="No fact is declared.")
+    shown = tables.patient_criteria(result)
+    show.table(shown, key="patient_criteria", private=True, empty="None is known.", wide=("Found", "Wanted"))
+    show.table(tables.patient_evidence(result), key="patient_evidence", private=True, empty="No fact is declared.")
 with lesions:
-    show.table(tables.patient_lesions(result), key="patient_lesions", empty="No lesion is recorded.")
+    show.table(tables.patient_lesions(result), key="patient_lesions", private=True, empty="No lesion is recorded.")
 with labs:
-    show.table(tables.patient_labs(result), key="patient_labs", empty="No laboratory value is recorded.")
+    show.table(tables.patient_labs(result), key="patient_labs", private=True, empty="No laboratory value is recorded.")
 show.notes(result)

@@ -19,6 +19,7 @@ EXPECTED_WHILE_RUNNING = {
     Action.SEE_ARM_NAMES:        (True,  True,  False, True,  True),
     Action.SEE_PATIENTS:         (True,  True,  True,  True,  True),
     Action.SEE_QUALITY:          (True,  True,  True,  True,  True),
+    Action.DOWNLOAD:             (False, True,  False, True,  True),
 }  # fmt: skip
 ROLES = (Role.MDT, Role.PI, Role.DSMB, Role.STATISTICIAN, Role.DATA_MANAGER)
 

@@ -45,6 +45,7 @@ class Action(StrEnum):
     SEE_ARM_NAMES = "see which treatment stands behind an arm's code"
     SEE_PATIENTS = "see the records of single patients"
     SEE_QUALITY = "see faults and data cuts"
+    DOWNLOAD = "download lists that name patients"
 
 
 class Rule(StrEnum):
@@ -82,6 +83,7 @@ _ROWS: dict[Action, tuple[Rule, ...]] = {
     Action.SEE_ARM_NAMES:         (Y, Y, N, Y, Y),
     Action.SEE_PATIENTS:          (Y, Y, Y, Y, Y),
     Action.SEE_QUALITY:           (Y, Y, Y, Y, Y),
+    Action.DOWNLOAD:              (N, Y, N, Y, Y),
 }  # fmt: skip
 POLICY: dict[tuple[Role, Action], Rule] = {
     (role, action): rule for action, rules in _ROWS.items() for role, rule in zip(_COLUMNS, rules, strict=True)
@@ -102,7 +104,8 @@ def check_can(viewer: Viewer, action: Action, state: TrialState) -> None:
         return
     allowed = [role.label for role in Role if can(Viewer(role), action, state)]
     who = ", ".join(allowed) if allowed else "nobody"
-    raise AccessDenied(f"A {viewer.role.label} may not {action.value}. In this trial, {who} may.")
+    article = "An" if viewer.role in (Role.MDT, Role.STATISTICIAN) else "A"  # an M-D-T member
+    raise AccessDenied(f"{article} {viewer.role.label} may not {action.value}. In this trial, {who} may.")
 
 
 def role_named(word: str) -> Role:

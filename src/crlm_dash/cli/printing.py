@@ -18,6 +18,7 @@ from crlm_dash.errors import NotFound
 from crlm_dash.ingest import Fault
 from crlm_dash.store.build import Progress
 from crlm_dash.tables import READABLE
+from crlm_dash.tables.comma import comma_separated
 from crlm_dash.terms import Severity
 
 _MOST_ROWS = 40
@@ -72,7 +73,7 @@ def _json_value(value: Any, is_day: bool) -> Any:
 def as_csv(result: Result, table: str | None) -> str:
     """One table of a result, unrounded; the first where none is named."""
     name = checked_table(result, table) if table else next(iter(result.tables))
-    return result.tables[name].to_csv(index=False)
+    return comma_separated(result.tables[name])
 
 
 def as_text(result: Result, table: str | None) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -9,7 +10,10 @@ from typing import TYPE_CHECKING, Any, Literal
 import pandas as pd
 import streamlit as st
 
+from crlm_dash.access import Action
 from crlm_dash.analyses.result import Result
+from crlm_dash.errors import AccessDenied
+from crlm_dash.tables.comma import comma_separated
 from crlm_dash.terms import Severity, TrialKind
 from crlm_dash.ui import address, directory, session
 from crlm_dash.ui.trouble import plain
@@ -26,6 +30,7 @@ _SEVERITY = {
     str(Severity.WARNING): ":gray-badge[check]",
 }
 
+PATIENT = "Patient"  # the column of a table that names patients
 _SCALE = {"png": 2}  # a picture of points needs more of them on a projector
 _STRIP = ("Status", "Age", "Sex", "Site", "Arm", "Enrolled", "Died", "Cause of death")
 
@@ -80,6 +85,8 @@ def table(
     opens: str = "",
     on_day: str = "",
     choose: str = "",
+    private: bool = False,
+    whole: Callable[[], pd.DataFrame] | None = None,
     height: int | Literal["auto", "content"] = "auto",
     wide: tuple[str, ...] = (),
     alt: str = "",
@@ -89,7 +96,8 @@ def table(
 
     `opens` names the column that holds a patient: choosing a row opens that patient, at the study day in the column
     `on_day`. `choose` says what choosing a row does on this page, which then gets its place (None: none is chosen).
-    `wide` columns hold long text.
+    What names patients, or is `private` (all of one patient), is downloaded by who may. `whole` makes the rows of the
+    download where the table shows the first of many. `wide` columns hold long text.
     """
     if frame.empty:
         st.caption(empty)
@@ -114,9 +122,21 @@ def table(
         place = _chosen_row(key)
     else:
         st.dataframe(frame, key=key, **settings)
+    _download(frame, key, whole, named=private or PATIENT in frame)
+    return place
+
+
+def _download(frame: pd.DataFrame, key: str, whole: Callable[[], pd.DataFrame] | None, *, named: bool) -> None:
+    """The table as a file with trial and cut in its name; where it names patients and the visitor may not, why not."""
+    if named:
+        try:
+            session.door().check_can(Action.DOWNLOAD)
+        except AccessDenied as refusal:
+            st.caption(plain(str(refusal)))
+            return
     st.download_button(
         "CSV",
-        partial(_csv, frame),
+        partial(_csv, whole or (lambda: frame)),
         file_name=f"{_file_name(key)}.csv",
         mime="text/csv",
         key=f"{key}_csv",
@@ -124,11 +144,10 @@ def table(
         type="tertiary",
         on_click="ignore",
     )
-    return place
 
 
-def _csv(frame: pd.DataFrame) -> bytes:
-    return frame.to_csv(index=False).encode("utf-8-sig")
+def _csv(rows: Callable[[], pd.DataFrame]) -> bytes:
+    return comma_separated(rows()).encode("utf-8-sig")
 
 
 def _chosen_row(key: str) -> int | None:
