@@ -108,6 +108,11 @@ def test_a_trial_without_a_protocol_declares_none() -> None:
             'endpoint = "LIVPD"',
             "monitoring.boundary.endpoint: 'LIVPD' has competing risks; use one of type time_to_event",
         ),
+        (
+            "[[endpoints]]",
+            '[accrual]\nevents = {endpoint = "OS", number = 100}\n[[endpoints]]',
+            "monitoring.boundary.events: must be the 100 that accrual.events waits for",
+        ),
         ("[0.5, 1.0]", "[0.5, 0.9]", "monitoring.boundary.looks: must rise, each once, and end with 1.0"),
         ("[0.5, 1.0]", "[0.9, 0.5, 1.0]", "monitoring.boundary.looks: must rise, each once, and end with 1.0"),
         ("[0.5, 1.0]", "[0.5, 0.5, 1.0]", "monitoring.boundary.looks: must rise, each once, and end with 1.0"),

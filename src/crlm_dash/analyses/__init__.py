@@ -10,6 +10,7 @@ from crlm_dash.analyses.enrolment import enrolment
 from crlm_dash.analyses.followup import followup
 from crlm_dash.analyses.incidence import incidence
 from crlm_dash.analyses.manifest import manifest
+from crlm_dash.analyses.monitoring import monitoring
 from crlm_dash.analyses.overview import overview
 from crlm_dash.analyses.patient import patient, patients
 from crlm_dash.analyses.quality import quality
@@ -32,6 +33,7 @@ ANALYSES: dict[str, Callable[..., Result]] = {
     "riskfactors": riskfactors,
     "safety": safety,
     "safety_subjects": safety_subjects,
+    "monitoring": monitoring,
     "patient": patient,
     "patients": patients,
     "quality": quality,
@@ -50,6 +52,7 @@ __all__ = [
     "followup",
     "incidence",
     "manifest",
+    "monitoring",
     "overview",
     "patient",
     "patients",

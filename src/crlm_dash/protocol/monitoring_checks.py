@@ -40,6 +40,9 @@ def _boundary(raw: Mapping[str, Any], boundary: Mapping[str, Any]) -> Iterator[F
         yield "monitoring.boundary.endpoint", f"'{endpoint}' is not a declared endpoint; use one of {known}"
     elif types[endpoint] == "competing_risks":
         yield "monitoring.boundary.endpoint", f"'{endpoint}' has competing risks; use one of type time_to_event"
+    waited = _table(_table(raw, "accrual"), "events")
+    if waited.get("endpoint") == endpoint and waited.get("number") != boundary.get("events"):
+        yield "monitoring.boundary.events", f"must be the {waited.get('number')} that accrual.events waits for"
     looks = _listed(boundary, "looks")
     if all(isinstance(each, int | float) for each in looks) and (sorted(set(looks)) != looks or looks[-1:] != [1]):
         yield "monitoring.boundary.looks", "must rise, each once, and end with 1.0 (full information)"

@@ -10,7 +10,7 @@ from crlm_dash.stats.fine_gray import fine_gray
 from crlm_dash.stats.gray import gray_test
 from crlm_dash.stats.kaplan_meier import kaplan_meier, number_at_risk
 from crlm_dash.stats.landmarks import survival_at, survival_differences
-from crlm_dash.stats.log_rank import log_rank
+from crlm_dash.stats.log_rank import log_rank, signed_log_rank
 from crlm_dash.stats.medians import followup_median, median_survival
 from crlm_dash.stats.proportions import (
     clopper_pearson,
@@ -57,6 +57,7 @@ __all__ = [
     "rmst",
     "rmst_difference",
     "shrunken",
+    "signed_log_rank",
     "simulated",
     "site_rates",
     "split_at_switch",

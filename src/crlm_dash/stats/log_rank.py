@@ -13,6 +13,7 @@ from crlm_dash.errors import ContractError
 from crlm_dash.stats.counts import Floats, Group, groups_of
 
 TEST = ("test", "statistic", "df", "p_value")
+SIGNED = ("n_event", "excess", "variance", "z")
 
 
 def log_rank(counts: pd.DataFrame, *, stratum: str | None = None) -> pd.DataFrame:
@@ -51,6 +52,33 @@ def log_rank(counts: pd.DataFrame, *, stratum: str | None = None) -> pd.DataFram
     p_value = float(stats.chi2.sf(statistic, df)) if df else np.nan
     name = "Log-rank" if stratum is None else f"Log-rank, stratified by {stratum}"
     return pd.DataFrame({"test": [name], "statistic": [statistic], "df": [df], "p_value": [p_value]})
+
+
+def signed_log_rank(counts: pd.DataFrame) -> pd.DataFrame:
+    """
+    The log-rank statistic of two groups with its sign: above 0 where the first has fewer events than expected.
+
+    Its square is the chi-square of `log_rank`. Under no difference the statistics of successive looks, follow-up cut
+    at each, are normal with independent increments in the number of events.
+
+    Parameters
+    ----------
+    counts : see `kaplan_meier`
+
+    Returns
+    -------
+    One row: `n_event` (both groups), `excess` (events in the first group less those expected), `variance`, `z`
+    (missing where there is no event while both are at risk). No row unless exactly two groups hold a subject.
+
+    Source: Tsiatis, Biometrika 68 (1981) 311-315.
+    """
+    present = [group for group in groups_of(counts) if group.size]
+    if len(present) != 2:
+        return pd.DataFrame({"n_event": pd.Series(dtype="int64")} | {c: pd.Series(dtype="float64") for c in SIGNED[1:]})
+    observed, expected, matrix = _one_stratum(present)
+    excess, variance = float(observed[0] - expected[0]), float(matrix[0, 0])
+    z = -excess / np.sqrt(variance) if variance > 0 else np.nan
+    return pd.DataFrame(dict(zip(SIGNED, ([round(observed.sum())], [excess], [variance], [z]), strict=True)))
 
 
 _TYPES = dict(zip(TEST, ("object", "float64", "int64", "float64"), strict=True))
