@@ -34,7 +34,7 @@ def shown(store: Path, *words: str) -> dict[str, Any]:
     return content
 
 
-@pytest.mark.parametrize("analysis", [name for name in ANALYSES if name != "patient"])
+@pytest.mark.parametrize("analysis", [name for name in ANALYSES if name not in ("patient", "monitoring")])
 def test_json_has_the_keys_of_the_contract_and_iso_dates(demo_store: Path, analysis: str) -> None:
     content = shown(demo_store, analysis)
     assert list(content) == KEYS
@@ -83,6 +83,19 @@ def test_pooled_outcomes_name_no_arm(demo_store: Path, role: Role) -> None:
         text = json.dumps(shown(demo_store, analysis, "--role", str(role))["tables"])
         assert "Palliative chemotherapy" not in text
         assert "Localized interventions" not in text
+
+
+def test_stopping_lines_are_for_the_board_and_its_statistician(demo_store: Path) -> None:
+    for role in (Role.PI, Role.MDT, Role.DATA_MANAGER):
+        refused = run(demo_store, "show", "monitoring", "--trial", "CRLM10", "--role", str(role), "--format", "json")
+        assert (refused.exit_code, refused.stdout) == (1, "")
+        assert "may not see outcomes by arm" in refused.stderr
+    content = shown(demo_store, "monitoring", "--role", "dsmb")
+    assert list(content["tables"]) == ["rules", "line", "path", "operating", "boundary", "looks"]
+    assert [row["rule"] for row in content["tables"]["rules"]] == ["mortality", "complications"]
+    text = run(demo_store, "show", "monitoring", "--trial", "CRLM-EHD", "--role", "statistician").stdout
+    assert "stopping line" in text
+    assert "Assumed, monitoring boundary: Looks at 50, 75 and 100 % of 60 deaths" in text
 
 
 def test_what_survival_shows_on_demand_is_asked_for_in_words(demo_store: Path) -> None:

@@ -51,7 +51,7 @@ def show(
     ENRLFL --unit months --origin diagnosis --naive yes --band yes --published yes, or --by received --method
     landmark --landmark 6; incidence --endpoint --by --filter --population --unit --overstated yes;
     riskfactors --endpoint --filter --population --subgroups yes; safety --by
-    --filter --population; patient --usubjid ID; patients --search TEXT.
+    --filter --population; monitoring (DSMB and statistician); patient --usubjid ID; patients --search TEXT.
     """
     options = analysis_options(ctx, analysis)
     opened = TrialStore(store_root(store))

@@ -5,6 +5,7 @@ from crlm_dash.figures.enrolment import accrual, funnel, sites
 from crlm_dash.figures.incidence import incidence
 from crlm_dash.figures.incidence_stacked import first_failure
 from crlm_dash.figures.limits import moved_limit
+from crlm_dash.figures.monitoring import boundary, stopping_rules
 from crlm_dash.figures.patient import timeline
 from crlm_dash.figures.reasons import by_month, by_site, together
 from crlm_dash.figures.riskfactors import riskfactors, subgroups
@@ -13,6 +14,7 @@ from crlm_dash.figures.survival import survival
 
 __all__ = [
     "accrual",
+    "boundary",
     "by_month",
     "by_site",
     "criteria",
@@ -24,6 +26,7 @@ __all__ = [
     "riskfactors",
     "screening",
     "sites",
+    "stopping_rules",
     "subgroups",
     "survival",
     "terms",

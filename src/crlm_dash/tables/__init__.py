@@ -26,6 +26,12 @@ from crlm_dash.tables.incidence import (
     incidence_subdistribution,
     incidence_tests,
 )
+from crlm_dash.tables.monitoring import (
+    monitoring_boundary,
+    monitoring_line,
+    monitoring_operating,
+    monitoring_rules,
+)
 from crlm_dash.tables.people import (
     patient_labs,
     patient_lesions,
@@ -125,6 +131,12 @@ READABLE: dict[str, dict[str, Callable[[Result], pd.DataFrame]]] = {
         "deaths": safety_deaths,
     },
     "safety_subjects": {"subjects": safety_subjects},
+    "monitoring": {
+        "rules": monitoring_rules,
+        "line": monitoring_line,
+        "operating": monitoring_operating,
+        "boundary": monitoring_boundary,
+    },
     "patient": {
         "subject": patient_subject,
         "timeline": patient_timeline,
@@ -174,6 +186,10 @@ __all__ = [
     "manifest_facts",
     "manifest_sources",
     "manifest_versions",
+    "monitoring_boundary",
+    "monitoring_line",
+    "monitoring_operating",
+    "monitoring_rules",
     "overview_attention",
     "overview_figures",
     "overview_milestones",

@@ -16,6 +16,11 @@ PAGES = {
     "progression": ("Progression", "stacked_line_chart", "Where the disease fails first, and for how many."),
     "riskfactors": ("Risk factors", "rule", "Which factors go with the outcome, alone and together; subgroups."),
     "safety": ("Safety", "health_and_safety", "Adverse events by term and worst grade; deaths."),
+    "stopping": (
+        "Stopping lines",
+        "front_hand",
+        "Whether a line is crossed at which the protocol would stop the trial.",
+    ),
     "patient": ("Patient", "person", "Everything about one patient on one timeline."),
     "quality": ("Data quality", "fact_check", "What was wrong with the data, and every data cut."),
 }

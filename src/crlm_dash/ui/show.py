@@ -206,6 +206,11 @@ def finding(result: Result) -> None:
     st.markdown(plain(result.sentence))
 
 
+def headline(result: Result) -> None:
+    """The one sentence that must be read, however short the visit."""
+    st.subheader(plain(result.facts["verdict"]), anchor=False)
+
+
 def notes(result: Result) -> None:
     """Who is missing and why, and what to bear in mind."""
     missing = [f"Not used: {each.n:,} — {each.reason}." for each in result.excluded]
