@@ -18,11 +18,8 @@ help: ## list the commands
 run: $(VENV)/.installed ## start the dashboard (on the first start both demonstration trials are simulated and loaded)
 	@$(BIN)/crlm-dash serve
 
-demo: $(VENV)/.installed ## simulate both demonstration trials and seal a data cut of each
-	@for trial in CRLM10 CRLM-EHD; do \
-	  $(BIN)/crlm-dash demo --trial $$trial --out data/demo/$$trial && \
-	  $(BIN)/crlm-dash ingest data/demo/$$trial --protocol $$trial || exit 1; \
-	done
+demo: $(VENV)/.installed ## simulate both demonstration trials and seal two data cuts of each
+	@for trial in CRLM10 CRLM-EHD; do $(BIN)/crlm-dash demo --trial $$trial --seal || exit 1; done
 
 test: $(VENV)/.installed-dev browser ## lint and run every test, browser journeys included
 	@$(PY) -m ruff check .

@@ -83,7 +83,7 @@ def demo_sources(demo_folder: Path) -> dict[str, Path]:
 
 @pytest.fixture(scope="session")
 def demo_store(demo_folder: Path) -> Path:
-    """Root of a store with one sealed cut of each demonstration trial. Read only."""
+    """Root of a store with two sealed cuts of each demonstration trial, the later one complete. Read only."""
     return demo_folder / "store"
 
 

@@ -10,11 +10,13 @@ SEED = 20260101
 
 
 def build_demo_store(folder: Path) -> None:
-    """Write `sources/<trial>/` and seal a cut of each in `store/`, both in `folder`."""
+    """Write `sources/<trial>/`, and seal in `store/` how the trial stood half a year before, then how it is."""
     from crlm_dash.demo import simulate
+    from crlm_dash.demo.design import design
     from crlm_dash.store.build import build_cut
 
     for trial in TRIALS:
-        source = folder / "sources" / trial
-        simulate(trial, patients=SCREENED, seed=SEED, out=source)
+        source, earlier = folder / "sources" / trial, folder / "earlier" / trial
+        simulate(trial, patients=SCREENED, seed=SEED, out=source, earlier=earlier)
+        build_cut(earlier, folder / "store", protocol=trial, cutoff=design(trial).earlier_date)
         build_cut(source, folder / "store", protocol=trial)

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 def test_the_demonstration_store_has_both_trials(store: StoreAt, viewer: ViewerOf) -> None:
     trials = store().trials(viewer("statistician"))
     assert [(each.trial, each.kind, each.cuts) for each in trials] == [
-        ("CRLM-EHD", "simulated", 1),
-        ("CRLM10", "simulated", 1),
+        ("CRLM-EHD", "simulated", 2),
+        ("CRLM10", "simulated", 2),
     ]
 
 

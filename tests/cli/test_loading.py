@@ -99,3 +99,14 @@ def test_faults_are_grouped_the_worst_first_with_the_first_of_each() -> None:
         "WARNING DM, code: 1",
         "    dm.csv, row 1, AGE: …",
     ]
+
+
+def test_a_demonstration_is_sealed_as_it_stood_and_as_it_is(tmp_path: Path) -> None:
+    words = ["demo", "--trial", "CRLM-EHD", "--patients", "6", "--seed", "1", "--out", str(tmp_path / "source")]
+    result = run(*words, "--seal", "--store", str(tmp_path / "store"))
+    assert result.exit_code == 0, result.stderr
+    listed = json.loads(run("cuts", "--format", "json", "--store", str(tmp_path / "store")).stdout)
+    assert [(row["cut"], row["cutoff"]) for row in listed] == [(1, "2026-04-30"), (2, "2026-10-31")]
+    assert [row["label"] for row in listed] == ["Demonstration, half a year earlier", "Demonstration"]
+    assert listed[0]["screened"] <= listed[1]["screened"] == 6
+    assert (tmp_path / "source-2026-04-30" / "dm.csv").exists()

@@ -38,7 +38,7 @@ def shown(store: Path, *words: str) -> dict[str, Any]:
 def test_json_has_the_keys_of_the_contract_and_iso_dates(demo_store: Path, analysis: str) -> None:
     content = shown(demo_store, analysis)
     assert list(content) == KEYS
-    assert (content["analysis"], content["trial"], content["cut"]) == (analysis, "CRLM10", 1)
+    assert (content["analysis"], content["trial"], content["cut"]) == (analysis, "CRLM10", 2)
     assert content["role"] == "pi"  # the default is a blinded role
     assert "NaN" not in json.dumps(content)
 
@@ -56,7 +56,7 @@ def test_json_numbers_are_unrounded_and_missing_ones_null(demo_store: Path) -> N
 def test_the_page_and_the_command_line_cannot_disagree(demo_store: Path) -> None:
     funnel = {row["step"]: row["n"] for row in shown(demo_store, "enrolment")["tables"]["funnel"]}
     assert funnel["Screened"] == SCREENED
-    info = TrialStore(demo_store).cuts(None, "CRLM10")[0]  # type: ignore[arg-type]
+    info = TrialStore(demo_store).cuts(None, "CRLM10")[-1]  # type: ignore[arg-type]
     assert funnel["Enrolled"] == info.n_enrolled
 
 
@@ -126,7 +126,7 @@ def test_csv_is_one_table_unrounded(demo_store: Path) -> None:
 
 def test_a_table_is_read_by_people(demo_store: Path) -> None:
     text = run(demo_store, "show", "survival", "--trial", "CRLM10", "--role", "statistician").stdout
-    assert "data cut 1" in text
+    assert "data cut 2" in text
     assert "-- summary" in text
     assert "Delayed entry" in text
     at_risk = run(demo_store, "show", "survival", "--trial", "CRLM10", "--table", "at_risk").stdout
@@ -147,7 +147,7 @@ def test_a_table_is_read_by_people(demo_store: Path) -> None:
         (["survial"], 2, "'survial' is not one of"),
         (["survival", "--trial", "CRLM10", "--endpoint", "XX"], 1, "OSDIAG"),
         (["survival", "--trial", "CRLM10", "--filter", "SEX = F"], 1, "filter"),
-        (["survival", "--trial", "CRLM10", "--cut", "7"], 1, "Cuts: 1"),
+        (["survival", "--trial", "CRLM10", "--cut", "7"], 1, "Cuts: 1, 2"),
         (["survival", "--trial", "CRLM10", "--role", "nurse"], 1, "not a role"),
         (["survival", "--trial", "CRLM10", "--table", "curve", "--format", "csv"], 1, "Tables: curves"),
         (["survival", "--trial", "OTHER"], 1, "CRLM10"),
@@ -173,7 +173,7 @@ def test_cuts_are_listed_and_verified(demo_store: Path) -> None:
     assert result.exit_code == 0
     assert all(trial in result.stdout for trial in TRIALS)
     found = json.loads(run(demo_store, "cuts", "--trial", "CRLM10", "--format", "json").stdout)
-    assert [row["trial"] for row in found] == ["CRLM10"]
+    assert [(row["trial"], row["cut"]) for row in found] == [("CRLM10", 1), ("CRLM10", 2)]
     assert len(found[0]["fingerprint"]) == 64
 
 

@@ -29,7 +29,7 @@ def test_a_page_shows_its_strip_tables_and_figures(visit: Visit, page: str) -> N
     assert not app.exception
     assert not app.error
     assert "SIMULATED DATA" in app.markdown[0].value
-    for part in ("CRLM10", "Data cut **1**", "cut-off", "MDT member", "Outcomes by arm not shown"):
+    for part in ("CRLM10", "Data cut **2**", "cut-off", "MDT member", "Outcomes by arm not shown"):
         assert part in app.markdown[0].value
     assert plots(app) == FIGURES.get(page, 0)
     assert tables(app)

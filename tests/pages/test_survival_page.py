@@ -88,7 +88,7 @@ def test_the_camera_saves_the_picture_as_asked(visit: Visit, chosen: str, image:
     app.selectbox(key="picture").select(chosen).run()
     (chart,) = app.get("plotly_chart")
     options = json.loads(chart.proto.config)["toImageButtonOptions"]
-    assert (options["format"], options["filename"]) == (image, "CRLM10_cut1_survival_curves")
+    assert (options["format"], options["filename"]) == (image, "CRLM10_cut2_survival_curves")
 
 
 def test_a_change_of_trial_forgets_origin_and_method(visit: Visit) -> None:

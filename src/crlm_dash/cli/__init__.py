@@ -8,7 +8,8 @@ from typing import Any
 import click
 
 from crlm_dash import __version__
-from crlm_dash.cli.loading import cuts, demo, ingest, protocol
+from crlm_dash.cli.demonstration import demo
+from crlm_dash.cli.loading import cuts, ingest, protocol
 from crlm_dash.cli.serving import serve
 from crlm_dash.cli.showing import show
 from crlm_dash.errors import CrlmDashError

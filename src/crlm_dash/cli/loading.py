@@ -1,4 +1,4 @@
-"""Commands that bring data in and list what is there: demo, ingest, protocol, cuts."""
+"""Commands that bring data in and list what is there: ingest, protocol, cuts."""
 
 from __future__ import annotations
 
@@ -10,9 +10,8 @@ import click
 import pandas as pd
 
 from crlm_dash.analyses import quality
-from crlm_dash.cli.places import KEEPER, ROOT, store_option, store_root
+from crlm_dash.cli.places import KEEPER, store_option, store_root
 from crlm_dash.cli.printing import faults_text, frame_text, json_rows, progress_line
-from crlm_dash.demo import simulate
 from crlm_dash.errors import RequestError, SourceError, StoreError
 from crlm_dash.ingest import Fault
 from crlm_dash.ingest.proposal import proposed_protocol
@@ -21,37 +20,7 @@ from crlm_dash.store.seal import CutInfo, verify
 from crlm_dash.store.shelf import TrialStore
 from crlm_dash.terms import Severity, TrialKind
 
-DEMO_TRIALS = ("CRLM10", "CRLM-EHD")
-DEMO_SEED = 20261031
 _READ_FAULTS = 100_000
-
-
-@click.command()
-@click.option("--trial", type=click.Choice(DEMO_TRIALS), default=DEMO_TRIALS[0], show_default=True)
-@click.option("--patients", type=click.IntRange(min=0), help="How many are screened.  [default: the trial's own]")
-@click.option("--seed", type=click.IntRange(min=0), default=DEMO_SEED, show_default=True)
-@click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="[default: data/demo/TRIAL]")
-@click.option("--format", "style", type=click.Choice(["csv", "parquet"]), default="csv", show_default=True)
-def demo(trial: str, patients: int | None, seed: int, out: Path | None, style: str) -> None:
-    """Simulate a trial as a folder of SDTM files. The same seed gives the same files."""
-    folder = out or ROOT / "data" / "demo" / trial
-    simulated(trial, folder, patients=patients, seed=seed, style=style)
-    click.echo(f"{trial} simulated in {folder}. Load it with: crlm-dash ingest {folder} --protocol {trial}")
-
-
-def simulated(
-    trial: str, folder: Path, *, patients: int | None = None, seed: int = DEMO_SEED, style: str = "csv"
-) -> None:
-    """Write a simulated trial, telling how far it is."""
-    with progress_line() as progress:
-        simulate(
-            trial,
-            patients=patients,
-            seed=seed,
-            out=folder,
-            format="parquet" if style == "parquet" else "csv",
-            progress=progress,
-        )
 
 
 @click.command()

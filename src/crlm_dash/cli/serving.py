@@ -9,11 +9,9 @@ from pathlib import Path
 
 import click
 
-from crlm_dash.cli.loading import DEMO_TRIALS, simulated
+from crlm_dash.cli.demonstration import fill_with_demonstration
 from crlm_dash.cli.places import DEFAULT_STORE, KEEPER, ROOT, STORE_VARIABLE, store_option, store_root
-from crlm_dash.cli.printing import progress_line
 from crlm_dash.errors import StoreError
-from crlm_dash.store.build import build_cut
 from crlm_dash.store.shelf import TrialStore
 
 
@@ -28,16 +26,6 @@ def serve(port: int, host: str, headless: bool, store: Path | None) -> None:
     if root == DEFAULT_STORE.resolve() and not TrialStore(root).trials(KEEPER):
         fill_with_demonstration(root)
     run_app(app_command(port, host, headless=headless), root)
-
-
-def fill_with_demonstration(root: Path) -> None:
-    """Simulate both demonstration trials and seal a cut of each."""
-    for trial in DEMO_TRIALS:
-        click.echo(f"First start: simulating and loading {trial} …", err=True)
-        folder = ROOT / "data" / "demo" / trial
-        simulated(trial, folder)
-        with progress_line() as progress:
-            build_cut(folder, root, protocol=trial, label="Demonstration", progress=progress)
 
 
 def app_command(port: int, host: str, *, headless: bool) -> list[str]:

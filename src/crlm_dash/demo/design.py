@@ -9,6 +9,8 @@ from functools import cached_property, lru_cache
 from crlm_dash.errors import RequestError
 from crlm_dash.protocol import Arm, Protocol, Visit, load_protocol
 
+EARLIER_MONTHS = 6  # between the two states of a demonstration trial
+
 
 @dataclass(frozen=True)
 class Design:
@@ -59,6 +61,12 @@ class Design:
     def last_day(self) -> int:
         """The data date as a proleptic ordinal."""
         return self.data_date.toordinal()
+
+    @property
+    def earlier_date(self) -> dt.date:
+        """The last day of the month half a year before the data date: an earlier data cut."""
+        months = self.data_date.year * 12 + self.data_date.month - EARLIER_MONTHS
+        return dt.date(months // 12, months % 12 + 1, 1) - dt.timedelta(days=1)
 
 
 _DESIGNS = {

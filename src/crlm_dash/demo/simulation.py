@@ -12,6 +12,7 @@ from crlm_dash.demo.condition import write_scores, write_vital_signs
 from crlm_dash.demo.course import Course, seen_at
 from crlm_dash.demo.design import design
 from crlm_dash.demo.disposition import write_disposition
+from crlm_dash.demo.known_by import known_by
 from crlm_dash.demo.labs import write_labs
 from crlm_dash.demo.lesions import Lesion, lesions
 from crlm_dash.demo.local import plan_local, write_procedures
@@ -36,6 +37,7 @@ def simulate(
     patients: int | None = None,
     seed: int,
     out: Path,
+    earlier: Path | None = None,
     format: Format = "csv",
     progress: Progress | None = None,
 ) -> Path:
@@ -48,6 +50,7 @@ def simulate(
     patients : how many are screened; by default 200 (CRLM10) or 164 (CRLM-EHD)
     seed : the same seed gives the same bytes
     out : the folder; made if need be
+    earlier : another folder, for the same trial as the sites had entered it half a year before (`known_by`)
     progress : called with what is done, how many patients so far, how many in all
 
     Raises
@@ -67,6 +70,8 @@ def simulate(
         if progress is not None:
             progress("Simulating patients", done, n)
     frames = subject_frames(records, trial) | trial_frames(frame)
+    if earlier is not None:
+        write_folder(known_by(frames, frame.earlier_date, seed), earlier, format)
     return write_folder(frames, out, format)
 
 
