@@ -130,6 +130,15 @@ def test_qualifiers_belong_to_records_that_are_there(both: dict[str, tuple[Folde
         assert set(zip(rows["USUBJID"], rows["IDVARVAL"], strict=True)) <= parents
 
 
+def test_a_remark_stands_on_an_event_that_is_as_it_was(both: dict[str, tuple[Folder, Folder]], trial: str) -> None:
+    then, now = both[trial]
+    settled = then["ae"].merge(now["ae"])
+    keys = set(zip(settled["USUBJID"], settled["AESEQ"], strict=True))
+    remarked = list(zip(then["co"]["USUBJID"], then["co"]["IDVARVAL"], strict=True))
+    assert 0 < len(remarked) < len(now["co"])
+    assert set(remarked) <= keys
+
+
 @pytest.mark.parametrize("patients", [0, 1, 3])
 def test_a_small_trial_has_a_past_too(tmp_path: Path, patients: int) -> None:
     simulate("CRLM10", patients=patients, seed=1, out=tmp_path / "now", earlier=tmp_path / "then")

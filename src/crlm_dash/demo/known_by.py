@@ -63,6 +63,7 @@ def known_by(frames: Frames, day: dt.date, seed: int) -> Frames:
     known["DM"] = _subjects(known, until)
     for domain in SUPPLEMENTED:
         known[f"SUPP{domain}"] = _with_parent(known[f"SUPP{domain}"], known[domain], domain)
+    known["CO"] = _remarks(known, frames)
     facts = known["TS"]
     known["TS"] = facts.assign(TSVAL=facts["TSVAL"].mask(facts["TSPARMCD"] == "DCUTDTC", day.isoformat()))
     return known
@@ -148,8 +149,16 @@ def _adverse_events(events: pd.DataFrame, until: pd.Series, rng: np.random.Gener
     return pd.concat([known.drop(index=late), twice.assign(AESEQ=number)], ignore_index=True)
 
 
+def _remarks(known: Frames, frames: Frames) -> pd.DataFrame:
+    """CO on the records that stood as they stand: a site remarks on an event when it is over."""
+    remarks = known["CO"]
+    settled = {domain: known[domain].merge(frames[domain]) for domain in remarks["RDOMAIN"].unique()}
+    kept = [_with_parent(remarks[remarks["RDOMAIN"] == each], rows, each) for each, rows in settled.items()]
+    return pd.concat(kept, ignore_index=True) if kept else remarks
+
+
 def _with_parent(supplement: pd.DataFrame, parent: pd.DataFrame, domain: str) -> pd.DataFrame:
-    """The qualifiers of records that are there."""
+    """The qualifiers of, or remarks on, records of `parent`."""
     there = pd.MultiIndex.from_arrays([parent["USUBJID"], parent[f"{domain}SEQ"].astype(str)])
     named = pd.MultiIndex.from_frame(supplement[["USUBJID", "IDVARVAL"]])
     return supplement[named.isin(there)].reset_index(drop=True)
