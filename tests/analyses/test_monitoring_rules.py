@@ -70,6 +70,11 @@ def test_death_within_90_days(procedures: list[Any], expected: tuple[str, int | 
         ([procedure(10, seen=LAST, CLAVORD=7)], [complication(15, "II"), complication(40, "V")], ("event", 40)),
         ([procedure(10, seen=LAST, CLAVORD=5)], [complication(40, "IVa"), complication(20, "IIIb")], ("event", 20)),
         ([procedure(10, seen=20, CLAVORD=4)], [complication(15, "iiib")], ("event", 15)),  # known at once
+        (  # what chemotherapy did is none of a procedure
+            [procedure(10, seen=LAST, CLAVORD=4)],
+            [complication(12, "IVa", AEMODAL="SYSTEMIC"), complication(15, "IIIb", AEMODAL=None)],
+            ("event", 15),
+        ),
         ([procedure(10, seen=LAST, CLAVORD=4)], [], ("event", 10)),  # its own record is not there: the day of surgery
         # that of another patient's window or of another time is not this procedure's
         ([procedure(10, seen=LAST, CLAVORD=0)], [complication(200, "IIIb")], ("none", 100)),

@@ -14,13 +14,14 @@ with given as (
 ),
 
 worse as (
-    select given.USUBJID, min(adae.ASTDT) as WORSEDT
-    from given
+    select adproc.USUBJID, min(adae.ASTDT) as WORSEDT
+    from adproc
     join adae using (USUBJID)
-    where given.CLAVORD >= $grade
+    where adproc.CLAVORD >= $grade
         and list_position(['I', 'II', 'IIIA', 'IIIB', 'IVA', 'IVB', 'V'], upper(adae.AECLAV)) >= $grade
-        and adae.ASTDT between given.ASTDT and given.ASTDT + cast($comp_days as integer)
-    group by given.USUBJID
+        and coalesce(upper(adae.AEMODAL), '') <> 'SYSTEMIC'
+        and adae.ASTDT between adproc.ASTDT and adproc.ASTDT + cast($comp_days as integer)
+    group by adproc.USUBJID
 ),
 
 patients as (
