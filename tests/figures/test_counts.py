@@ -83,6 +83,13 @@ def test_grades_are_one_hue_from_light_to_dark_with_the_number_printed() -> None
     assert shades == sorted(shades, reverse=True)
 
 
+def test_a_grade_of_nobody_is_a_gap_that_the_next_grade_is_stacked_on() -> None:
+    for trace in grades(safety_result("All")).data:
+        assert isinstance(trace.x, tuple)  # as an array a gap would be NaN, and the next bar would begin at zero
+        assert all(x is None or x > 0 for x in trace.x)
+    assert None in named(grades(safety_result("All")), "Grade 4")[0].x
+
+
 def test_each_group_has_its_own_panel_of_grades() -> None:
     figure = grades(safety_result("Placebo", "Low", "High"))
     assert [note.text for note in figure.layout.annotations] == ["Placebo", "Low", "High"]

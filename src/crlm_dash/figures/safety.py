@@ -108,7 +108,8 @@ def _grade_bar(grade: str, counts: pd.Series, legend: bool) -> go.Bar:
     word = "No grade" if grade == "missing" else f"Grade {grade}"
     return go.Bar(
         y=[_label(name) for name in counts.index],
-        x=counts.where(counts > 0),  # a bar of nobody would leave its outline behind
+        # A bar of nobody would leave its outline behind; a NaN would let the next grade begin at zero.
+        x=[n if n else None for n in counts],
         orientation="h",
         name=word,
         legendgroup=grade,
