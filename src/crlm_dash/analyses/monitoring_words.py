@@ -133,8 +133,8 @@ def boundary_notes(door: Door, compared: Compared) -> list[str]:
         "shown then.",
         f"The bounds spend a two-sided error of {share(declared.alpha)} as Lan and DeMets do for boundaries of "
         "O'Brien–Fleming type, by the share of the planned events that each look really had.",
-        "The present cut is not one of the planned looks. Its bound is what it would be as a further look; made one, "
-        "it would move the bounds of the looks that follow." if compared.extra and over <= 0 else "",
+        "The present cut is not one of the planned looks. Its bound (open diamonds) is that of a further look; made "
+        "one, it would move the bounds of the looks that follow." if compared.extra and over <= 0 else "",
         f"{plural(over, 'event')} more than planned: the whole error is spent by then, so a further look has no bound."
         if over > 0 and compared.extra else "",
         f"{plural(compared.merged, 'planned look')} fell on the same day as the next and "

@@ -250,7 +250,7 @@ def _look_name(row: dict[str, Any]) -> dict[str, Any]:
 
 def _stop(planned: pd.DataFrame, y: float) -> dict[str, Any]:
     return {
-        "showarrow": False, "x": planned["events"].iloc[0], "y": y, "xanchor": "left", "xshift": 12,
+        "showarrow": False, "x": planned["events"].iloc[-1], "y": y, "xanchor": "right", "xshift": -12,
         "yanchor": "top" if y > 0 else "bottom", "text": "<b>Stop</b>", "font": {"color": ATTENTION, "size": 24},
     }  # fmt: skip
 
