@@ -1,0 +1,217 @@
+"""
+The journal: deliberate acts (a key opened, a decision taken), each chained to the one before by its hash.
+
+Nothing is changed or removed: an entry that was, or that stands in another order, no longer fits its hash or the next
+one's; how many there are and the last hash stand beside them, so a missing end shows too. No data cut holds any of it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+import os
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, Select, insert, select, update
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
+
+from crlm_dash.errors import StoreError
+from crlm_dash.store.journal_tables import (
+    CHAIN_END,
+    ENTRIES,
+    JOURNAL_VARIABLE,
+    PATIENCE,
+    engine_of,
+    is_made,
+    journal_url,
+    make_tables,
+)
+
+FILE = "journal.sqlite"
+
+Done = TypeVar("Done")
+Fields = dict[str, Any]  # of an entry, as they are kept
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One act: who (`role`, `name`) did `what` about which trial and cut, and why; the last four the journal gives."""
+
+    what: str
+    role: str = ""
+    name: str = ""
+    trial: str = ""
+    cut: int | None = None
+    fingerprint: str = ""
+    reason: str = ""
+    details: Mapping[str, Any] = field(default_factory=dict)
+    id: int = 0
+    at: dt.datetime = dt.datetime.min  # UTC
+    previous: str = ""
+    hash: str = ""
+
+
+class Journal:
+    """
+    The entries of one journal, by the URL of its database (SQLite or PostgreSQL).
+
+    Safe with several processes and threads writing at once. Reading makes nothing; the first entry makes the tables.
+    """
+
+    def __init__(self, url: str | URL) -> None:
+        self._url = journal_url(url)
+        self._file = Path(self._url.database or "") if self._url.get_backend_name() == "sqlite" else None
+        self._engine = engine_of(self._url)
+
+    def add(self, entry: Entry) -> Entry:
+        """
+        The entry as it was written, with its number, time and hashes; when this returns, it is kept.
+
+        Raises
+        ------
+        StoreError : it could not be written, so what it says must not be done
+        """
+
+        def append() -> Entry:
+            with self._writing() as con:
+                end = con.execute(select(CHAIN_END.c.id, CHAIN_END.c.hash).with_for_update()).one()
+                placed = _kept(replace(entry, id=end.id + 1, at=dt.datetime.now(dt.UTC), previous=end.hash))
+                written = placed | {"hash": _hash_of(placed)}
+                con.execute(insert(ENTRIES).values(written))
+                con.execute(update(CHAIN_END).values(id=written["id"], hash=written["hash"]))
+                return _entry(written)
+
+        return self._told("written, so this was not done", lambda: _patiently(append))
+
+    def entries(self, *, trial: str | None = None, what: str | None = None) -> tuple[Entry, ...]:
+        """
+        Entries in the order they were written, those of a trial or of an act only if asked so.
+
+        Raises
+        ------
+        StoreError : the journal cannot be read
+        """
+        wanted = select(ENTRIES).order_by(ENTRIES.c.id)
+        for column, value in ((ENTRIES.c.trial, trial), (ENTRIES.c.what, what)):
+            wanted = wanted if value is None else wanted.where(column == value)
+        return self._told("read", lambda: tuple(_entry(fields) for fields in self._read(wanted)[0]))
+
+    def verify(self) -> tuple[str, ...]:
+        """
+        What does not fit in the chain of entries, in words; nothing where all are as they were written.
+
+        Raises
+        ------
+        StoreError : the journal cannot be read
+        """
+        return self._told("read", lambda: tuple(_misfits(*self._read(select(ENTRIES).order_by(ENTRIES.c.id)))))
+
+    def _read(self, wanted: Select[Any]) -> tuple[list[Fields], tuple[int, str]]:
+        """The entries wanted, and number and hash of the last one, at one moment."""
+        if self._file and not self._file.is_file():
+            return [], (0, "")
+        with self._engine.connect() as con:
+            if self._file:
+                con.exec_driver_sql("begin")
+            else:
+                con = con.execution_options(isolation_level="REPEATABLE READ")
+            if not is_made(con):
+                return [], (0, "")
+            end = con.execute(select(CHAIN_END.c.id, CHAIN_END.c.hash)).one_or_none()
+            return [row._asdict() for row in con.execute(wanted)], (end.id, end.hash) if end else (0, "")
+
+    @contextmanager
+    def _writing(self) -> Iterator[Connection]:
+        if self._file:
+            self._file.touch(mode=0o600, exist_ok=True)
+        with self._engine.connect() as con:
+            if self._file:
+                con.exec_driver_sql("begin immediate")  # the second writer waits here, not at its first change
+            if not is_made(con):
+                make_tables(con)
+            yield con
+            con.commit()
+
+    def _told(self, undone: str, act: Callable[[], Done]) -> Done:
+        try:
+            return act()
+        except (SQLAlchemyError, OSError, ValueError) as error:
+            reason = (str(getattr(error, "orig", None) or error).strip() or type(error).__name__).splitlines()[0]
+            raise StoreError(
+                f"The journal {self._url.render_as_string(hide_password=True)} cannot be {undone}: {reason}. "
+                f"Where it is, {JOURNAL_VARIABLE} says; without it, it is {FILE} in the store."
+            ) from error
+
+
+def journal_at(root: Path) -> Journal:
+    """
+    The journal of a store.
+
+    Parameters
+    ----------
+    root : folder of the store, where the journal is a file unless the environment names a database (CRLM_JOURNAL)
+
+    Returns
+    -------
+    The journal; nothing is made or opened yet.
+
+    Raises
+    ------
+    StoreError : the environment names no database that can be used
+    """
+    beside = URL.create("sqlite", database=str((root / FILE).resolve()))
+    return Journal(os.environ.get(JOURNAL_VARIABLE) or beside)
+
+
+def _patiently(act: Callable[[], Done]) -> Done:
+    """Once more, until patience ends, where another process holds the file: going over to WAL does not wait itself."""
+    until = time.monotonic() + PATIENCE
+    while True:
+        try:
+            return act()
+        except OperationalError as error:
+            if "locked" not in str(error.orig) or time.monotonic() > until:
+                raise
+            time.sleep(0.02)
+
+
+def _kept(entry: Entry) -> Fields:
+    fields = {column.name: getattr(entry, column.name) for column in ENTRIES.columns}
+    at, details = entry.at.isoformat(timespec="microseconds"), _json(dict(entry.details))
+    return fields | {"role": str(entry.role), "at": at, "details": details}
+
+
+def _entry(fields: Fields) -> Entry:
+    return Entry(**fields | {"at": dt.datetime.fromisoformat(fields["at"]), "details": json.loads(fields["details"])})
+
+
+def _hash_of(fields: Fields) -> str:
+    """What all fields of an entry give but its own hash; that of the entry before is among them."""
+    return hashlib.sha256(_json({name: value for name, value in fields.items() if name != "hash"}).encode()).hexdigest()
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def _misfits(entries: Sequence[Fields], end: tuple[int, str]) -> Iterator[str]:
+    before, expected = "", 1
+    for fields in entries:
+        number = fields["id"]
+        if number != expected:
+            gone = f"Entry {expected}" if number == expected + 1 else f"Entries {expected} to {number - 1}"
+            yield f"{gone} cannot be found."
+        elif fields["previous"] != before:
+            yield f"Entry {number} does not follow the entry before it."
+        if fields["hash"] != _hash_of(fields):
+            yield f"Entry {number} is not as it was written."
+        before, expected = fields["hash"], number + 1
+    if (expected - 1, before) != end:
+        yield f"The journal ends with entry {expected - 1}, but {end[0]} were written."
