@@ -17,6 +17,7 @@ EXPECTED_WHILE_RUNNING = {
     Action.SEE_POOLED_OUTCOMES:  (True,  True,  True,  True,  True),
     Action.SEE_OUTCOMES_BY_ARM:  (False, False, True,  True,  False),
     Action.SEE_ARM_NAMES:        (True,  True,  False, True,  True),
+    Action.OPEN_KEY:             (False, False, True,  True,  False),
     Action.SEE_PATIENTS:         (True,  True,  True,  True,  True),
     Action.SEE_QUALITY:          (True,  True,  True,  True,  True),
     Action.DOWNLOAD:             (False, True,  False, True,  True),
@@ -40,6 +41,19 @@ def test_a_finished_trial_opens_outcomes_by_arm_to_the_roles_its_protocol_lists(
 
 def test_only_outcomes_by_arm_depend_on_the_protocol() -> None:
     assert {action for (_, action), rule in POLICY.items() if rule is Rule.PROTOCOL} == {Action.SEE_OUTCOMES_BY_ARM}
+
+
+def test_only_an_opened_key_shows_the_dsmb_arm_names() -> None:
+    assert {cell for cell, rule in POLICY.items() if rule is Rule.KEY} == {(Role.DSMB, Action.SEE_ARM_NAMES)}
+    assert can(Viewer(Role.DSMB, key="opened"), Action.SEE_ARM_NAMES, RUNNING)
+    with pytest.raises(AccessDenied, match="while the key is sealed"):
+        check_can(Viewer(Role.DSMB), Action.SEE_ARM_NAMES, RUNNING)
+
+
+@pytest.mark.parametrize("role", [role for role in Role if role is not Role.DSMB])
+@pytest.mark.parametrize("action", Action)
+def test_a_key_gives_no_other_role_anything(role: Role, action: Action) -> None:
+    assert can(Viewer(role, key="opened"), action, RUNNING) == can(Viewer(role), action, RUNNING)
 
 
 def test_a_refusal_says_who_may() -> None:

@@ -43,6 +43,7 @@ class Action(StrEnum):
     SEE_POOLED_OUTCOMES = "see outcomes of all arms together"
     SEE_OUTCOMES_BY_ARM = "see outcomes by arm"
     SEE_ARM_NAMES = "see which treatment stands behind an arm's code"
+    OPEN_KEY = "open the key to the arms' codes"
     SEE_PATIENTS = "see the records of single patients"
     SEE_QUALITY = "see faults and data cuts"
     DOWNLOAD = "download lists that name patients"
@@ -54,6 +55,7 @@ class Rule(StrEnum):
     YES = "yes"
     NO = "no"
     PROTOCOL = "protocol"  # yes if the protocol file lists the role under outcomes_by_arm
+    KEY = "key"  # yes once the viewer has opened the trial's key
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,7 @@ class Viewer:
     role: Role
     sites: frozenset[str] | None = None  # None: all sites
     name: str = ""
+    key: str = ""  # hash of the journal entry by which this viewer opened the trial's key; the store checks it
 
 
 @dataclass(frozen=True)
@@ -72,7 +75,7 @@ class TrialState:
     outcomes_by_arm: frozenset[Role]
 
 
-Y, N, P = Rule.YES, Rule.NO, Rule.PROTOCOL
+Y, N, P, K = Rule.YES, Rule.NO, Rule.PROTOCOL, Rule.KEY
 _COLUMNS = (Role.MDT, Role.PI, Role.DSMB, Role.STATISTICIAN, Role.DATA_MANAGER)
 _ROWS: dict[Action, tuple[Rule, ...]] = {
     #                              MDT PI DSMB STAT DM
@@ -80,7 +83,8 @@ _ROWS: dict[Action, tuple[Rule, ...]] = {
     Action.SEE_COUNTS_BY_ARM:     (Y, Y, Y, Y, Y),
     Action.SEE_POOLED_OUTCOMES:   (Y, Y, Y, Y, Y),
     Action.SEE_OUTCOMES_BY_ARM:   (P, P, P, P, P),
-    Action.SEE_ARM_NAMES:         (Y, Y, N, Y, Y),
+    Action.SEE_ARM_NAMES:         (Y, Y, K, Y, Y),
+    Action.OPEN_KEY:              (N, N, Y, Y, N),
     Action.SEE_PATIENTS:          (Y, Y, Y, Y, Y),
     Action.SEE_QUALITY:           (Y, Y, Y, Y, Y),
     Action.DOWNLOAD:              (N, Y, N, Y, Y),
@@ -95,7 +99,7 @@ def can(viewer: Viewer, action: Action, state: TrialState) -> bool:
     rule = POLICY[viewer.role, action]
     if rule is Rule.PROTOCOL:
         return viewer.role in state.outcomes_by_arm
-    return rule is Rule.YES
+    return bool(viewer.key) if rule is Rule.KEY else rule is Rule.YES
 
 
 def check_can(viewer: Viewer, action: Action, state: TrialState) -> None:
@@ -105,7 +109,8 @@ def check_can(viewer: Viewer, action: Action, state: TrialState) -> None:
     allowed = [role.label for role in Role if can(Viewer(role), action, state)]
     who = ", ".join(allowed) if allowed else "nobody"
     article = "An" if viewer.role in (Role.MDT, Role.STATISTICIAN) else "A"  # an M-D-T member
-    raise AccessDenied(f"{article} {viewer.role.label} may not {action.value}. In this trial, {who} may.")
+    sealed = " while the key is sealed" if POLICY[viewer.role, action] is Rule.KEY else ""
+    raise AccessDenied(f"{article} {viewer.role.label} may not {action.value}{sealed}. In this trial, {who} may.")
 
 
 def role_named(word: str) -> Role:

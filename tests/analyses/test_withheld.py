@@ -83,6 +83,7 @@ def test_pooled_displays_withhold_the_term_and_say_so(telling: duckdb.DuckDBPyCo
     shown = " ".join(table.to_csv() for table in result.tables.values()).lower()
     assert BLEEDING not in said + shown
     assert f"“{WITHHELD_TERMS}” stands for 3 events of 2 patients" in " ".join(result.notes)
+    assert ("open the key" in " ".join(result.notes)) == (role is Role.DSMB)
 
 
 def test_who_sees_outcomes_by_arm_and_names_reads_every_term(telling: duckdb.DuckDBPyConnection) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from crlm_dash.access import Action
 from crlm_dash.analyses.words import plural
 from crlm_dash.store.door import BY_ARM, Door
 from crlm_dash.terms import POOLED, WITHHELD_TERMS
@@ -65,6 +66,7 @@ def withheld_notes(door: Door, by: str | None, terms: pd.DataFrame) -> list[str]
         notes.append(
             f"“{WITHHELD_TERMS}” stands for {what} whose terms would tell which treatment was given."
             + (" " + _ALL_ARMS if by == BY_ARM else "")
+            + (" " + _OPEN_THE_KEY if door.can(Action.OPEN_KEY) else "")
         )
     return [*notes, *([_MAY_STILL_TELL] if is_unsplit(door, by) else [])]
 
@@ -72,6 +74,7 @@ def withheld_notes(door: Door, by: str | None, terms: pd.DataFrame) -> list[str]
 _ALL_ARMS = (
     "They are shown for all arms together only; numbers of all events by arm, which would give them, are left out."
 )
+_OPEN_THE_KEY = "To see their terms and arms, open the key (at the top of the page; logged, with your reason)."
 _MAY_STILL_TELL = (
     "Codes hide the arms' names and such terms only: how often other events happen (pleural effusion, neutropenia) may "
     "still tell which arm is which."

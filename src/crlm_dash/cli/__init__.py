@@ -1,4 +1,4 @@
-"""The command line: `crlm-dash demo | ingest | protocol | cuts | show | serve`."""
+"""The command line: `crlm-dash demo | ingest | protocol | cuts | show | journal | serve`."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import click
 from crlm_dash import __version__
 from crlm_dash.cli.demonstration import demo
 from crlm_dash.cli.loading import cuts, ingest, protocol
+from crlm_dash.cli.logbook import journal
 from crlm_dash.cli.serving import serve
 from crlm_dash.cli.showing import show
 from crlm_dash.errors import CrlmDashError
@@ -32,5 +33,5 @@ def main() -> None:
     """Trials in colorectal liver metastases: load CDISC data as sealed cuts, and ask them questions."""
 
 
-for command in (demo, ingest, protocol, cuts, show, serve):
+for command in (demo, ingest, protocol, cuts, show, journal, serve):
     main.add_command(command)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -44,3 +45,11 @@ def the_trial(opened: TrialStore, trial: str | None) -> str:
     if len(names) > 1:
         raise RequestError(f"Which trial? The store has {', '.join(names)}: add --trial NAME.")
     return names[0]
+
+
+def account_name() -> str:
+    """Who is at the command line, as the operating system knows them; '' where it does not."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):
+        return ""

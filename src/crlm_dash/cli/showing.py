@@ -12,7 +12,7 @@ import click
 
 from crlm_dash.access import Role, Viewer, role_named
 from crlm_dash.analyses import ANALYSES, Result
-from crlm_dash.cli.places import store_option, store_root, the_trial
+from crlm_dash.cli.places import account_name, store_option, store_root, the_trial
 from crlm_dash.cli.printing import as_csv, as_json, as_text, checked_table
 from crlm_dash.store.shelf import TrialStore
 
@@ -29,6 +29,7 @@ _ROLE_HELP = (
 @click.option("--trial", help="May be left out while the store has one trial.")
 @click.option("--cut", type=int, help="[default: the newest]")
 @click.option("--role", default=str(Role.PI), show_default=True, help=_ROLE_HELP)
+@click.option("--open-key", metavar="REASON", help="Open the key to the arms' codes first, for the journal to keep.")
 @click.option("--sites", help="Sites whose patients may be listed, separated by commas.  [default: all]")
 @click.option("--format", "style", type=click.Choice(["table", "json", "csv"]), default="table", show_default=True)
 @click.option("--table", help="Only this table.")
@@ -40,6 +41,7 @@ def show(
     trial: str | None,
     cut: int | None,
     role: str,
+    open_key: str | None,
     sites: str | None,
     style: str,
     table: str | None,
@@ -56,7 +58,10 @@ def show(
     options = analysis_options(ctx, analysis)
     opened = TrialStore(store_root(store))
     may_list = frozenset(each.strip() for each in sites.split(",")) if sites else None
-    door = opened.open(Viewer(role_named(role), may_list), the_trial(opened, trial), cut)
+    viewer, trial = Viewer(role_named(role), may_list), the_trial(opened, trial)
+    if open_key is not None:
+        viewer = opened.open_key(replace(viewer, name=account_name()), trial, open_key, cut)
+    door = opened.open(viewer, trial, cut)
     result = ANALYSES[analysis](door, **options)
     if style == "json":
         click.echo(as_json(result if table is None else _only(result, table)))

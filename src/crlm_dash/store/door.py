@@ -17,6 +17,8 @@ from crlm_dash.errors import AccessDenied, NotFound, RequestError, StoreError
 from crlm_dash.store.arms import arm_labels, coded_labels
 from crlm_dash.store.contents import column_types, dated, planned_arms, protocol_of, trial_state
 from crlm_dash.store.filters import parse_filter, to_sql
+from crlm_dash.store.journal import Entry
+from crlm_dash.store.key import check_opening, when
 from crlm_dash.store.origins import ORIGINS, TimeOrigin, origin_named
 from crlm_dash.store.queries import compose, named_in, read_query
 from crlm_dash.store.revealing import TREATMENT_DAYS
@@ -32,8 +34,17 @@ _ALWAYS_ALLOWED = ("SITEID", "SEX", "AGE", "COUNTRY", "RACE")
 class Door:
     """One cut, as one viewer may see it. Made by `TrialStore.open`."""
 
-    def __init__(self, viewer: Viewer, cut: CutInfo, connection: duckdb.DuckDBPyConnection, secret: bytes) -> None:
+    def __init__(
+        self,
+        viewer: Viewer,
+        cut: CutInfo,
+        connection: duckdb.DuckDBPyConnection,
+        secret: bytes,
+        opening: Entry | None = None,  # the journal's proof of the key that the viewer brings
+    ) -> None:
+        check_opening(opening, viewer, cut.trial)
         self.viewer = viewer
+        self.opening = opening
         self.cut = cut
         self._connection = connection
         self.protocol = protocol_of(connection, cut)
@@ -60,6 +71,8 @@ class Door:
         """What is kept from this viewer, in words for the header of every display."""
         if not self.can(Action.SEE_OUTCOMES_BY_ARM):
             return "Outcomes by arm not shown to this role"
+        if self.opening:
+            return f"Key opened by you on {when(self.opening)}: arms shown"
         return "Arms coded, key sealed" if self._coded else "Arms shown"
 
     def can(self, action: Action) -> bool:

@@ -5,14 +5,16 @@ from __future__ import annotations
 import os
 import secrets
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import duckdb
 
 from crlm_dash.access import Action, Viewer
-from crlm_dash.errors import NotFound, StoreError
+from crlm_dash.errors import NotFound, RequestError, StoreError
 from crlm_dash.store.door import Door
+from crlm_dash.store.journal import Entry, journal_at
+from crlm_dash.store.key import KEY_OPENED, for_sealed, found_opening, opening_of
 from crlm_dash.store.seal import CutInfo, list_cuts, verify
 
 _MEMORY_LIMIT = "600MB"
@@ -38,6 +40,8 @@ class TrialStore:
 
     def __init__(self, root: Path) -> None:
         self.root = Path(root)
+        self.journal = journal_at(self.root)
+        self._openings: dict[tuple[str, Viewer], Entry] = {}
         self._connections: dict[str, duckdb.DuckDBPyConnection] = {}
         self._lock = threading.Lock()
 
@@ -65,16 +69,59 @@ class TrialStore:
 
         Raises
         ------
-        NotFound : no such trial or cut; StoreError : the file is damaged or was changed after sealing
+        NotFound : no such trial or cut; StoreError : the file is damaged or was changed after sealing;
+        AccessDenied : the viewer brings a key that the journal does not know to be opened
         """
         cuts = self.cuts(viewer, trial)
         chosen = next((c for c in cuts if c.number == cut), None) if cut is not None else cuts[-1]
         if chosen is None:
             numbers = ", ".join(str(c.number) for c in cuts)
             raise NotFound(f"{trial} has no cut {cut}. Cuts: {numbers}.")
-        door = Door(viewer, chosen, self._connection(chosen), self._secret())
+        opening = self._opening(viewer, chosen.trial)
+        door = Door(viewer, chosen, self._connection(chosen), self._secret(), opening)
         door.check_can(Action.SEE_COUNTS)
         return door
+
+    def open_key(self, viewer: Viewer, trial: str, reason: str, cut: int | None = None) -> Viewer:
+        """
+        Open the key of a trial to `viewer`, and say so in the journal first.
+
+        Returns
+        -------
+        The same viewer with the key: to this one, `open` shows the arms by their names.
+
+        Raises
+        ------
+        AccessDenied : the role may not; RequestError : the reason is too short, or there is nothing to open;
+        StoreError : the journal cannot be written, so the key stays sealed
+        """
+        door = self.open(viewer, trial, cut)
+        door.check_can(Action.OPEN_KEY)
+        if door.can(Action.SEE_ARM_NAMES):
+            raise RequestError(f"There is no key to open: to this role ({viewer.role.label}) arms have their names.")
+        return replace(viewer, key=self.journal.add(opening_of(viewer, door.cut, reason)).hash)
+
+    def key_openings(self, viewer: Viewer, trial: str) -> tuple[Entry, ...]:
+        """
+        Every opening of the key of a trial, oldest first, for who may open it.
+
+        Raises
+        ------
+        AccessDenied : the role may not know; StoreError : the journal cannot be read
+        """
+        door = self.open(viewer, trial)
+        door.check_can(Action.OPEN_KEY)
+        entries = self.journal.entries(trial=trial, what=KEY_OPENED)
+        return entries if door.can(Action.SEE_ARM_NAMES) else tuple(for_sealed(each, door.protocol) for each in entries)
+
+    def _opening(self, viewer: Viewer, trial: str) -> Entry | None:
+        """What proves the viewer's key; once found it is not looked for again, for no entry is ever removed."""
+        if viewer.key and (trial, viewer) not in self._openings:
+            found = found_opening(self.journal, viewer, trial)
+            if found is None:
+                return None
+            self._openings[trial, viewer] = found
+        return self._openings.get((trial, viewer))
 
     def _connection(self, cut: CutInfo) -> duckdb.DuckDBPyConnection:
         with self._lock:

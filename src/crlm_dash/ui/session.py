@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -68,8 +68,10 @@ def ask(analysis: Callable[..., Result], **options: Any) -> Result:
     return _answer(str(store_root()), here.viewer, here.cut.trial, here.cut.number, here.cut.fingerprint, name, chosen)
 
 
-def _key_of(viewer: Viewer) -> tuple[str, tuple[str, ...] | None, str]:
-    return viewer.role.value, None if viewer.sites is None else tuple(sorted(viewer.sites)), viewer.name
+def _key_of(viewer: Viewer) -> tuple[Any, ...]:
+    """Every field of the viewer, in an order that does not depend on the process."""
+    values = (getattr(viewer, field.name) for field in fields(viewer))
+    return tuple(tuple(sorted(each)) if isinstance(each, frozenset) else each for each in values)
 
 
 @st.cache_resource(show_spinner=False)

@@ -10,7 +10,7 @@ from crlm_dash.access import Role, Viewer
 from crlm_dash.errors import AccessDenied, NotFound
 from crlm_dash.store.shelf import TrialInfo
 from crlm_dash.terms import TrialKind
-from crlm_dash.ui import address, session, show, trouble, widgets
+from crlm_dash.ui import address, arm_key, session, show, trouble, widgets
 from crlm_dash.ui.directory import OVERVIEW, PAGES, file_of, icon_of
 
 ICON = Path(__file__).parent / "icon.svg"  # a named icon would be fetched from outside
@@ -51,7 +51,7 @@ def settle() -> None:
         there = ", ".join(str(each.number) for each in cuts)
         raise NotFound(f"{trial} has no data cut {chosen}. Data cuts: {there}.")
     check_open(cut.kind, trial)
-    session.stand_at(session.Place(widgets.viewer(), cut))
+    session.stand_at(session.Place(arm_key.with_key(widgets.viewer(), trial), cut))
 
 
 def tidy_address(trials: tuple[TrialInfo, ...]) -> None:

@@ -15,7 +15,7 @@ from crlm_dash.analyses.result import Result
 from crlm_dash.errors import AccessDenied
 from crlm_dash.tables.comma import comma_separated
 from crlm_dash.terms import Severity, TrialKind
-from crlm_dash.ui import address, directory, session
+from crlm_dash.ui import address, arm_key, directory, session
 from crlm_dash.ui.trouble import plain
 
 if TYPE_CHECKING:
@@ -40,13 +40,18 @@ def banner(title: str) -> None:
     here = session.place()
     cut = here.cut
     st.title(title, anchor=False)
+    door = session.door()
+    badge = "orange" if door.opening else "gray"
     parts = [
         f"{_KIND.get(TrialKind(cut.kind), '')} **{plain(cut.trial)}**",
         f"Data cut **{cut.number}** · cut-off **{day(cut.cutoff)}**" + (f" · {plain(cut.label)}" if cut.label else ""),
         f"`{cut.fingerprint[:8]}`",
-        f"Seen as **{here.viewer.role.label}** :gray-badge[{session.door().masked}]",
+        f"Seen as **{here.viewer.role.label}** :{badge}-badge[{door.masked}]",
     ]
-    st.markdown("  ·  ".join(parts))
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.markdown("  ·  ".join(parts), width="content")
+        arm_key.control()
+    arm_key.told()
 
 
 def numbers(result: Result) -> None:

@@ -1,0 +1,69 @@
+"""Opening the key on the command line, and `crlm-dash journal`: what is on record, and whether it was changed."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from crlm_dash.cli import main
+
+
+def run(store: Path, *words: str) -> Result:
+    return CliRunner().invoke(main, [*words, "--store", str(store)])
+
+
+def test_the_dsmb_opens_the_key_with_a_reason_that_the_journal_keeps(
+    demo_store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CRLM_JOURNAL", f"sqlite:///{tmp_path}/journal.sqlite")
+    asked = ["safety", "--trial", "CRLM10", "--by", "arm", "--role", "dsmb"]
+    sealed, opened = (
+        run(demo_store, "show", *asked),
+        run(demo_store, "show", *asked, "--open-key", "Early deaths differ"),
+    )
+    assert "Arms coded, key sealed" in sealed.output
+    assert "Palliative chemotherapy" not in sealed.output
+    assert "Key opened by you on" in opened.output
+    assert "Palliative chemotherapy (n = " in opened.output
+    assert "Arms coded, key sealed" in run(demo_store, "show", *asked).output  # for that one question only
+    listed = run(demo_store, "journal", "--trial", "CRLM10")
+    assert listed.output.count("key opened") == 1
+    assert "Early deaths differ" in listed.output
+    assert run(demo_store, "journal", "--trial", "CRLM-EHD").output == "The journal has no entry.\n"
+    checked = run(demo_store, "journal", "--verify")
+    assert checked.exit_code == 0
+    assert checked.output.startswith("1 entry, as written; none is missing. The last hash is ")
+
+
+def test_a_changed_journal_is_found(demo_store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CRLM_JOURNAL", f"sqlite:///{tmp_path}/journal.sqlite")
+    run(demo_store, "show", "safety", "--trial", "CRLM10", "--role", "dsmb", "--open-key", "Early deaths differ")
+    con = sqlite3.connect(tmp_path / "journal.sqlite")
+    con.execute("drop trigger entries_no_update")
+    con.execute("update entries set reason = 'By mistake'")
+    con.commit()
+    con.close()
+    checked = run(demo_store, "journal", "--verify")
+    assert (checked.exit_code, checked.output) == (1, "Entry 1 is not as it was written.\n")
+
+
+@pytest.mark.parametrize(
+    ("role", "reason", "said"),
+    [
+        ("dsmb", "short", "at least 10 characters"),
+        ("pi", "Early deaths differ", "may not open the key"),
+        ("statistician", "Early deaths differ", "no key to open"),
+    ],
+)
+def test_a_key_that_is_not_opened_shows_nothing(
+    demo_store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, role: str, reason: str, said: str
+) -> None:
+    monkeypatch.setenv("CRLM_JOURNAL", f"sqlite:///{tmp_path}/journal.sqlite")
+    refused = run(demo_store, "show", "safety", "--trial", "CRLM10", "--role", role, "--open-key", reason)
+    assert refused.exit_code == 1
+    assert said in refused.stderr
+    assert refused.stdout == ""
+    assert run(demo_store, "journal").output == "The journal has no entry.\n"
