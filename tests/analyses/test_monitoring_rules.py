@@ -156,6 +156,24 @@ def test_who_had_procedures_after_progression_only_or_on_a_day_half_known_is_tol
     assert "Of 1 patient the day of a procedure is only partly known." in notes
 
 
+def test_a_procedure_without_a_day_is_told_though_it_cannot_be_counted() -> None:
+    tables = trial([ALIVE, [], [], DEAD])
+    given = {"MODALITY": "ABLATION", "N_UNDATED": 1}
+    tables["admodal"] = [
+        {"USUBJID": "T-001", **given},
+        {"USUBJID": "T-002", **given},
+        {"USUBJID": "T-002", **given, "MODALITY": "TACE"},
+        {"USUBJID": "T-003", **given, "MODALITY": "SYSTEMIC"},  # no local procedure
+        {"USUBJID": "T-004", **given, "N_UNDATED": 0},
+    ]
+    notes = monitoring(watched(tables, RULES)).notes
+    said = (
+        "2 patients had a local procedure on a day that is not recorded; 1 of them had no other and cannot be counted."
+    )
+    assert said in notes
+    assert not any("not recorded" in note for note in monitoring(watched(trial([ALIVE]), RULES)).notes)
+
+
 def test_who_had_no_procedure_is_not_used() -> None:
     result = monitoring(watched(trial([ALIVE, [], NEW, []]), RULES))
     assert (result.n_used, result.n_total) == (2, 4)

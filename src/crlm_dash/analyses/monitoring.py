@@ -57,6 +57,7 @@ def monitoring(door: Door) -> Result:
         n_total=n_total,
         notes=[
             *words.rule_notes(tables["rules"], outcomes, longest_days(door)),
+            words.undated_note(tables["rules"], door.ask("monitoring_undated", population=POPULATION)),
             *(words.boundary_notes(door, compared) if compared else []),
             *assumed(door, "monitoring", "safety.procedure_days"),
         ],

@@ -120,6 +120,15 @@ def _waiting(row: dict[str, Any], days: int) -> str:
     return f"{row['label']}, not counted: {listed(found)}." if found else ""
 
 
+def undated_note(rules: pd.DataFrame, undated: pd.DataFrame) -> str:
+    """Who had a procedure on a day that is not known."""
+    n, only = (int(undated[column].iloc[0]) for column in ("n_undated", "n_only_undated"))
+    if rules.empty or not n:
+        return ""
+    alone = f"; {only} of them had no other and cannot be counted" if only else ""
+    return f"{plural(n, 'patient')} had a local procedure on a day that is not recorded{alone}."
+
+
 def boundary_notes(door: Door, compared: Compared) -> list[str]:
     """What the boundary rests on, and where the data leave the plan."""
     if len(door.arms) != 2:
