@@ -62,6 +62,7 @@ class Modality(StrEnum):
 
 MISSING_GROUP = "(missing)"
 POOLED = "All"
+WITHHELD_ARM = "(withheld)"  # a patient's code, where an event of theirs would tell what it stands for
 WITHHELD_TERMS = "Treatment-specific events (terms withheld)"  # class and term of what would tell the arm
 
 

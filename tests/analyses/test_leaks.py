@@ -41,6 +41,8 @@ ASKED: list[tuple[str, dict[str, Any]]] = [
     ("safety", {}),
     ("safety", {"by": "ECOG"}),
     ("safety", {"population": "ENRLFL"}),
+    ("safety_events", {}),
+    ("safety_events", {"severe": True, "population": "SAFFL"}),
     ("safety_subjects", {}),
     ("safety_subjects", {"soc": "Gut", "by": "ECOG"}),
     ("patient", {"usubjid": "T-01"}),

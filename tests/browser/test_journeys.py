@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from crlm_dash.access import Role, Viewer
-from crlm_dash.analyses import patients
+from crlm_dash.analyses import patients, safety_events
 from crlm_dash.store.shelf import TrialStore
 
 if TYPE_CHECKING:
@@ -98,3 +98,21 @@ def test_the_data_manager_sees_what_was_delivered(screen: Page) -> None:
     screen.get_by_test_id("stDataFrame").last.wait_for()
     assert "Data manager" in main(screen)
     assert "role=Data+manager" in screen.evaluate("location.search")
+
+
+def test_from_a_serious_event_to_the_patient_s_timeline_at_that_day(screen: Page, demo_store: Path) -> None:
+    door = TrialStore(demo_store).open(Viewer(Role.DSMB), "CRLM10")
+    first = safety_events(door).tables["serious"].iloc[0]
+    screen.goto("/events?trial=CRLM10&role=dsmb")
+    screen.get_by_role("tab", name="Serious events").click()
+    table = screen.get_by_test_id("stDataFrame").locator("canvas:visible").first
+    table.wait_for()
+    table.click(position={"x": 22, "y": 60}, force=True)  # its scroller lies over the canvas
+    screen.locator(".js-plotly-plot").wait_for()
+    assert f"usubjid={first['USUBJID']}" in screen.evaluate("location.search")
+    assert f"day={first['day']}" in screen.evaluate("location.search")
+    screen.locator(".annotation-text", has_text=f"Day {first['day']}").wait_for()
+    is_last = patients(door).tables["subjects"]["USUBJID"].iloc[-1] == first["USUBJID"]
+    screen.get_by_role("button", name="Previous" if is_last else "Next").click()
+    screen.wait_for_function("!location.search.includes('day=')")
+    screen.locator(".annotation-text", has_text="Day ").wait_for(state="detached")

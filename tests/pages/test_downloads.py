@@ -38,7 +38,7 @@ def test_lists_of_patients_are_downloaded_by_who_may(visit: Visit, known: set[st
     address = {"trial": "CRLM-EHD"} | ({"view": view} if view else {})
     for role in ("PI", "Statistician", "Data manager"):
         app = visit(page, role=role, **address)
-        assert downloads(app) == len(tables(app)) > 0
+        assert downloads(app) == len(tables(app))
     for role in ("MDT", "DSMB"):
         app = visit(page, role=role, **address)
         assert downloads(app) == len(tables(app)) - naming(app, known)

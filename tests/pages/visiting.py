@@ -19,6 +19,7 @@ PAGES = (
     "progression",
     "riskfactors",
     "safety",
+    "events",
     "stopping",
     "patient",
     "quality",

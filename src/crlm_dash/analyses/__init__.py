@@ -17,6 +17,7 @@ from crlm_dash.analyses.quality import quality
 from crlm_dash.analyses.result import Exclusion, Result
 from crlm_dash.analyses.riskfactors import riskfactors
 from crlm_dash.analyses.safety import safety
+from crlm_dash.analyses.safety_events import safety_events
 from crlm_dash.analyses.safety_subjects import safety_subjects
 from crlm_dash.analyses.survival import survival
 
@@ -32,6 +33,7 @@ ANALYSES: dict[str, Callable[..., Result]] = {
     "incidence": incidence,
     "riskfactors": riskfactors,
     "safety": safety,
+    "safety_events": safety_events,
     "safety_subjects": safety_subjects,
     "monitoring": monitoring,
     "patient": patient,
@@ -59,6 +61,7 @@ __all__ = [
     "quality",
     "riskfactors",
     "safety",
+    "safety_events",
     "safety_subjects",
     "survival",
 ]

@@ -9,11 +9,11 @@ import pandas as pd
 from crlm_dash.access import Action
 from crlm_dash.analyses.framing import filter_note, population_words, result_of, whole
 from crlm_dash.analyses.result import Exclusion, Result
+from crlm_dash.analyses.withheld import ANY
 from crlm_dash.analyses.words import plural
 from crlm_dash.store.door import BY_ARM, Door
-from crlm_dash.terms import WITHHELD_TERMS
+from crlm_dash.terms import WITHHELD_ARM
 
-ANY = "Any"
 MOST_SUBJECTS = 1000
 SEVERE = 3  # the lowest CTCAE grade that is severe
 
@@ -50,52 +50,56 @@ def safety_subjects(
     AccessDenied : grouped by arm, and the viewer may not see outcomes by arm
     """
     soc, term = ("" if each == ANY else each for each in (soc, term))
-    told = not door.can(Action.SEE_ARM_NAMES) and WITHHELD_TERMS in (soc, term)
+    if by == BY_ARM:
+        door.check_can(Action.SEE_OUTCOMES_BY_ARM)
     asked: dict[str, Any] = {"where": where, "population": population}
     asked |= {"soc": soc, "term": term, "least_grade": SEVERE * severe}
     found = door.ask(
         "safety_subjects",
-        by=by,
+        by=None if by == BY_ARM else by,
         as_treated=population == "SAFFL",
-        row_limit=0 if told else limit,
+        row_limit=limit,
         **asked,
     )
     total = door.ask("safety_subjects_total", **asked).iloc[0]
     n_total, n_here = whole(total["n_subjects"]), whole(found["n_found"].max())
     what = _event_words(soc, term, severe=severe)
+    shown = _seen(door, found, by, term)
+    told = whole((shown["arm"] == WITHHELD_ARM).sum()) if "arm" in shown else 0
     return result_of(
         door,
         "safety_subjects",
-        {"subjects": _seen(door, found, by, soc, term)},
+        {"subjects": shown},
         population=f"Patients with {what}, {population_words(door, population)}",
         n_used=len(found),
         n_total=n_total,
         notes=[
             "Treatment-emergent events only; days count from enrolment.",
+            f"The code of {plural(told, 'patient')} is withheld: an event of theirs would tell what it stands for."
+            if told
+            else "",
             filter_note(where),
         ],
-        excluded=[] if told else _not_listed(n_total, n_here, len(found)),
+        excluded=_not_listed(n_total, n_here, len(found)),
         filters=where,
         sentence=f"{plural(n_total, 'patient')} had {what}: {plural(whole(total['n_events']), 'event')}.",
-        empty=_empty(n_total, n_here, what, told=told),
+        empty=_empty(n_total, n_here, what),
         facts={"soc": soc, "term": term, "severe": severe, "what": what},
     )
 
 
-def _seen(door: Door, found: pd.DataFrame, by: str | None, soc: str, term: str) -> pd.DataFrame:
-    """
-    The columns this viewer may read and has not chosen already. Of any class, the term of the worst event is not shown
-    beside a code: it may be one that tells the arm.
-    """
-    coded = not door.can(Action.SEE_ARM_NAMES)
+def _seen(door: Door, found: pd.DataFrame, by: str | None, term: str) -> pd.DataFrame:
+    """The columns this viewer may read and has not chosen already; beside an event that tells the arm no code."""
     absent = {
         "n_found": True,
         "arm": BY_ARM not in door.groupings(),
         "strata": by in (None, BY_ARM),
-        "term": bool(term) or (coded and not soc),
+        "term": bool(term),
     }
-    whole_numbers = dict.fromkeys(("grade", "worst_day", "n_events", "first_day"), "Int64")
-    return found.drop(columns=[name for name, is_absent in absent.items() if is_absent]).astype(whole_numbers)
+    shown = found.drop(columns=[name for name, is_absent in absent.items() if is_absent])
+    if "arm" in shown and not door.can(Action.SEE_ARM_NAMES):
+        shown = shown.assign(arm=shown["arm"].fillna(WITHHELD_ARM))
+    return shown.astype(dict.fromkeys(("grade", "worst_day", "n_events", "first_day"), "Int64"))
 
 
 def _event_words(soc: str, term: str, *, severe: bool) -> str:
@@ -112,12 +116,7 @@ def _not_listed(n_total: int, n_here: int, n_listed: int) -> list[Exclusion]:
     ]
 
 
-def _empty(n_total: int, n_here: int, what: str, *, told: bool) -> str:
-    if told and n_total:
-        return (
-            f"{plural(n_total, 'patient')} had {what}. They are not listed: beside a patient, whose coded arm is "
-            "shown elsewhere, such an event would tell which treatment stands behind the code."
-        )
+def _empty(n_total: int, n_here: int, what: str) -> str:
     if not n_total:
         return f"No patient of this population had {what}."
     return "" if n_here else f"{plural(n_total, 'patient')} had {what}, none of them at your sites."

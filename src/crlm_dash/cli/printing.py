@@ -106,7 +106,8 @@ def frame_text(frame: pd.DataFrame) -> str:
     """A frame in aligned columns, its first rows if it is long."""
     if frame.empty:
         return f"(no rows: {', '.join(map(str, frame.columns))})"
-    text = frame.head(_MOST_ROWS).to_string(index=False, na_rep="", max_colwidth=_WIDEST)
+    shown = frame.head(_MOST_ROWS).astype(object)
+    text = shown.where(shown.notna(), "").to_string(index=False, max_colwidth=_WIDEST)
     more = len(frame) - _MOST_ROWS
     return f"{text}\n… {more:,} more rows (--format csv or json has all)" if more > 0 else text
 

@@ -152,7 +152,12 @@ WITHOUT_ARM = (Room.OUTCOMES, Room.RECEIVED, Room.PROCEDURES, Room.LISTING)
 WITH_LABELS = (Room.COUNTS, Room.EVENTS, Room.RECORDS)
 OF_SITES = (Room.LISTING, Room.EVENTS)
 NAMED = (Room.LISTING, Room.EVENTS, Room.RECORDS, Room.QUALITY)
-BY_ARM_NEEDS = {Room.COUNTS: (Action.SEE_COUNTS_BY_ARM,), Room.PROCEDURES: RECEIVED_NEEDS}
+# In a listing the arm is a column of adsl, which keeps codes away from what breaks them; groups by code do not.
+BY_ARM_NEEDS = {
+    Room.COUNTS: (Action.SEE_COUNTS_BY_ARM,),
+    Room.PROCEDURES: RECEIVED_NEEDS,
+    Room.EVENTS: RECEIVED_NEEDS,
+}
 ACTIONS_OF = {
     Room.COUNTS: (Action.SEE_COUNTS,),
     Room.OUTCOMES: (Action.SEE_POOLED_OUTCOMES,),

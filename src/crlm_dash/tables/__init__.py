@@ -15,7 +15,7 @@ from crlm_dash.tables.eligibility import (
     eligibility_subjects,
     eligibility_verdicts,
 )
-from crlm_dash.tables.events import safety_subjects
+from crlm_dash.tables.events import events_causes, events_deaths, events_serious, safety_subjects
 from crlm_dash.tables.evidence import patient_criteria, patient_evidence
 from crlm_dash.tables.followup import deviation_kinds, deviation_sites, followup_attendance, followup_summary
 from crlm_dash.tables.incidence import (
@@ -130,6 +130,7 @@ READABLE: dict[str, dict[str, Callable[[Result], pd.DataFrame]]] = {
         "grades": safety_grades,
         "deaths": safety_deaths,
     },
+    "safety_events": {"deaths": events_deaths, "serious": events_serious, "causes": events_causes},
     "safety_subjects": {"subjects": safety_subjects},
     "monitoring": {
         "rules": monitoring_rules,
@@ -174,6 +175,9 @@ __all__ = [
     "eligibility_verdicts",
     "enrolment_arms",
     "enrolment_sites",
+    "events_causes",
+    "events_deaths",
+    "events_serious",
     "followup_attendance",
     "followup_summary",
     "incidence_contrasts",

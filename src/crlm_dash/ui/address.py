@@ -16,6 +16,7 @@ PAGE_CHOICES = (
     "by",
     "population",
     "where",
+    "search",
     "usubjid",
     "basis",
     "limit",
