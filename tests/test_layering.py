@@ -22,6 +22,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "terms": set(),
     "errors": set(),
     "palette": {"terms"},
+    "staircase": set(),
     "access": WORDS,
     "protocol": WORDS,
     "contract": WORDS,
@@ -29,9 +30,9 @@ MAY_IMPORT: dict[str, set[str]] = {
     "store": WORDS | {"contract", "protocol", "access", "sql", "ingest"},
     "stats": WORDS,
     "analyses": WORDS | {"store", "stats", "protocol", "access"},
-    "figures": {"terms", "palette", "analyses.result"},
+    "figures": {"terms", "palette", "staircase", "analyses.result"},
     "tables": {"terms", "analyses.result"},
-    "report": WORDS | {"palette", "analyses", "tables", "store", "protocol", "access"},
+    "report": WORDS | {"palette", "staircase", "analyses", "tables", "store", "protocol", "access"},
     "demo": WORDS | {"protocol"},
 }
 EVERYTHING = set(MAY_IMPORT) | {"sql", "ui", "cli"}

@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 import pytest
 
 from crlm_dash.figures import survival
-from crlm_dash.figures.survival import PIXELS, thinned
+from crlm_dash.staircase import PIXELS, thinned
 from tests.figures.results import survival_result
 
 

@@ -12,7 +12,8 @@ from crlm_dash.analyses.result import Result
 from crlm_dash.figures.risk_table import RiskLine, risk_axis, risk_height, risk_lines, risk_traces
 from crlm_dash.figures.stacked import Stacked
 from crlm_dash.figures.style import AXIS, FAINT, MUTED, SMALL_SIZE, GroupStyle, frame_layout, group_label, group_styles
-from crlm_dash.figures.survival import by_risk, limits, thinned
+from crlm_dash.figures.survival import by_risk, limits
+from crlm_dash.staircase import thinned
 
 OVERSTATED = "1 − Kaplan–Meier (overstates: it treats death as if it could<br>be followed by progression)   "
 CURVES, TABLE = 1, 2  # rows of the figure

@@ -20,8 +20,8 @@ from crlm_dash.figures.style import (
     group_label,
     group_styles,
 )
-from crlm_dash.figures.survival import FEW, thinned
 from crlm_dash.palette import CAUSE_COLOURS, OTHER_CAUSE_COLOURS
+from crlm_dash.staircase import FEW, thinned
 
 _WORDS = (("n_risk", "at risk"), ("n_censor", "censored"), ("n_event", "failed"))
 _MOST_ACROSS = 3

@@ -23,9 +23,8 @@ from crlm_dash.figures.style import (
     group_styles,
 )
 from crlm_dash.figures.survival_overlays import half_interval, naive_curves, published_names, published_rates
+from crlm_dash.staircase import parts, thinned
 
-FEW = 10  # below this many at risk a curve is drawn thin
-PIXELS = 1200  # a curve is thinned to what a screen can show
 CURVES, TABLE = 1, 2  # rows of the figure
 _CURVE_HEIGHT = 420
 _GAP = 96
@@ -108,24 +107,8 @@ def _add_group(plot: Stacked, result: Result, group: str, style: GroupStyle) -> 
 
 
 def by_risk(curve: pd.DataFrame) -> list[tuple[pd.DataFrame, dict[str, float], bool]]:
-    """The curve in parts: thin before ten are at risk (late entry), thick, thin again after; one is in the legend."""
-    enough = curve.index[curve["n_risk"] >= FEW]
-    if not len(enough):
-        return [(curve, _THIN, True)]
-    first, last = enough[0], enough[-1]
-    parts = [(curve.loc[:first], _THIN, False), (curve.loc[first:last], _THICK, True), (curve.loc[last:], _THIN, False)]
-    return [part for part in parts if len(part[0]) > 1 or part[2]]
-
-
-def thinned(curve: pd.DataFrame) -> pd.DataFrame:
-    """The last row of each screen pixel, besides the first and last rows: what a screen can show and no more."""
-    if len(curve) <= PIXELS:
-        return curve.reset_index(drop=True)
-    pixel = (curve["time"] / curve["time"].max() * PIXELS).round()
-    kept = ~pixel.duplicated(keep="last")
-    kept.iloc[0] = True
-    shown: pd.DataFrame = curve[kept]
-    return shown.reset_index(drop=True)
+    """The curve in parts, thin before and after ten are at risk; one of them is in the legend."""
+    return [(part, _THICK if enough else _THIN, named) for part, enough, named in parts(curve)]
 
 
 def limits(curve: pd.DataFrame, group: str, style: GroupStyle) -> list[dict[str, Any]]:
