@@ -21,6 +21,8 @@ EXPECTED_WHILE_RUNNING = {
     Action.SEE_PATIENTS:         (True,  True,  True,  True,  True),
     Action.SEE_QUALITY:          (True,  True,  True,  True,  True),
     Action.DOWNLOAD:             (False, True,  False, True,  True),
+    Action.PREPARE_OPEN_REPORT:  (False, True,  True,  True,  True),
+    Action.PREPARE_CLOSED_REPORT:(False, False, True,  True,  False),
 }  # fmt: skip
 ROLES = (Role.MDT, Role.PI, Role.DSMB, Role.STATISTICIAN, Role.DATA_MANAGER)
 
@@ -39,8 +41,13 @@ def test_a_finished_trial_opens_outcomes_by_arm_to_the_roles_its_protocol_lists(
     assert all(can(Viewer(role), Action.SEE_OUTCOMES_BY_ARM, FINISHED) for role in Role)
 
 
-def test_only_outcomes_by_arm_depend_on_the_protocol() -> None:
-    assert {action for (_, action), rule in POLICY.items() if rule is Rule.PROTOCOL} == {Action.SEE_OUTCOMES_BY_ARM}
+def test_only_outcomes_by_arm_and_the_report_that_holds_them_depend_on_the_protocol() -> None:
+    by_arm = {Action.SEE_OUTCOMES_BY_ARM, Action.PREPARE_CLOSED_REPORT}
+    assert {action for (_, action), rule in POLICY.items() if rule is Rule.PROTOCOL} == by_arm
+    for role in Role:
+        assert can(Viewer(role), Action.PREPARE_CLOSED_REPORT, RUNNING) is can(
+            Viewer(role), Action.SEE_OUTCOMES_BY_ARM, RUNNING
+        )
 
 
 def test_only_an_opened_key_shows_the_dsmb_arm_names() -> None:

@@ -56,12 +56,18 @@ BELONGS_TO: dict[str, set[str]] = {
     "click": {"cli"},
     "sqlalchemy": {"store"},
     "matplotlib": {"report"},
-    "docx": {"report"},
+    "python_docx": {"report"},
     "jinja2": {"report"},
 }
 NO_LIBRARY = WORDS | {"access"}
 # Libraries that come with a requirement and are part of its interface.
-COMES_WITH = {"pydantic_core": "pydantic", "starlette": "streamlit", "uvicorn": "streamlit"}
+COMES_WITH = {
+    "docx": "python_docx",
+    "markupsafe": "jinja2",
+    "pydantic_core": "pydantic",
+    "starlette": "streamlit",
+    "uvicorn": "streamlit",
+}
 
 
 class Import(NamedTuple):

@@ -47,6 +47,8 @@ class Action(StrEnum):
     SEE_PATIENTS = "see the records of single patients"
     SEE_QUALITY = "see faults and data cuts"
     DOWNLOAD = "download lists that name patients"
+    PREPARE_OPEN_REPORT = "prepare the open report"
+    PREPARE_CLOSED_REPORT = "prepare the closed report"
 
 
 class Rule(StrEnum):
@@ -88,6 +90,8 @@ _ROWS: dict[Action, tuple[Rule, ...]] = {
     Action.SEE_PATIENTS:          (Y, Y, Y, Y, Y),
     Action.SEE_QUALITY:           (Y, Y, Y, Y, Y),
     Action.DOWNLOAD:              (N, Y, N, Y, Y),
+    Action.PREPARE_OPEN_REPORT:   (N, Y, Y, Y, Y),
+    Action.PREPARE_CLOSED_REPORT: (P, P, P, P, P),
 }  # fmt: skip
 POLICY: dict[tuple[Role, Action], Rule] = {
     (role, action): rule for action, rules in _ROWS.items() for role, rule in zip(_COLUMNS, rules, strict=True)

@@ -21,6 +21,7 @@ PAGES = (
     "safety",
     "events",
     "stopping",
+    "report",
     "patient",
     "quality",
 )

@@ -18,7 +18,7 @@ from crlm_dash.store.shelf import TrialStore
 
 _SPOKEN = {"where": "filter"}  # parameter of an analysis -> option of the command
 _WRITTEN = {option: parameter for parameter, option in _SPOKEN.items()}
-_ROLE_HELP = (
+ROLE_HELP = (
     f"Who is asking: {', '.join(Role)}. The default is the least able to see outcomes by arm. Whoever has "
     "the files can read them: this guards against mistakes, not against people."
 )
@@ -28,7 +28,7 @@ _ROLE_HELP = (
 @click.argument("analysis", type=click.Choice(list(ANALYSES)))
 @click.option("--trial", help="May be left out while the store has one trial.")
 @click.option("--cut", type=int, help="[default: the newest]")
-@click.option("--role", default=str(Role.PI), show_default=True, help=_ROLE_HELP)
+@click.option("--role", default=str(Role.PI), show_default=True, help=ROLE_HELP)
 @click.option("--open-key", metavar="REASON", help="Open the key to the arms' codes first, for the journal to keep.")
 @click.option("--sites", help="Sites whose patients may be listed, separated by commas.  [default: all]")
 @click.option("--format", "style", type=click.Choice(["table", "json", "csv"]), default="table", show_default=True)

@@ -31,15 +31,15 @@ def followup_summary(result: Result) -> pd.DataFrame:
 
 
 def followup_attendance(result: Result) -> pd.DataFrame:
-    """Planned visits: expected, made in or outside their window, missed; one line a visit and group."""
+    """Planned visits: expected, made in or outside their window, missed; one line a group and visit."""
     table = result.tables["attendance"]
-    columns = ["Visit", "Group", "Expected", "Made in window", "Early", "Late", "Missed", "Window open"]
+    columns = ["Group", "Visit", "Expected", "Made in window", "Early", "Late", "Missed", "Window open"]
     if table["strata"].nunique() < 2:
         columns.remove("Group")
     found = [
         {
-            "Visit": _visit(row["visit"]),
             "Group": group_words(row["strata"]),
+            "Visit": _visit(row["visit"]),
             "Expected": count(row["n_expected"]),
             "Made in window": _of_expected(row, "n_in_window"),
             "Early": count(row["n_early"]),

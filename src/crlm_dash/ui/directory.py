@@ -22,6 +22,7 @@ PAGES = {
         "front_hand",
         "Whether a line is crossed at which the protocol would stop the trial.",
     ),
+    "report": ("DSMB report", "description", "The open and the closed report to the committee, to print or for Word."),
     "patient": ("Patient", "person", "Everything about one patient on one timeline."),
     "quality": ("Data quality", "fact_check", "What was wrong with the data, and every data cut."),
 }

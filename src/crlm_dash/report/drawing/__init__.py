@@ -1,0 +1,10 @@
+"""Figures of a report, drawn by matplotlib from the same results as the screen's."""
+
+from crlm_dash.report.drawing.enrolment import accrual
+from crlm_dash.report.drawing.incidence import incidence
+from crlm_dash.report.drawing.incidence_stacked import first_failure
+from crlm_dash.report.drawing.safety import grades, terms
+from crlm_dash.report.drawing.sheet import Picture
+from crlm_dash.report.drawing.survival import survival
+
+__all__ = ["Picture", "accrual", "first_failure", "grades", "incidence", "survival", "terms"]

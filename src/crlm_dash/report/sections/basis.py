@@ -1,0 +1,31 @@
+"""What everything rests on: the quality of the data, and the manifest."""
+
+from __future__ import annotations
+
+from crlm_dash import analyses, tables
+from crlm_dash.report.document import Section
+from crlm_dash.report.sections.scope import Scope, section, table
+
+
+def quality(scope: Scope) -> Section:
+    """What was wrong with the source, by kind."""
+    result = analyses.quality(scope.door)
+    return section(
+        "Quality of the data",
+        result,
+        table("Faults found while the cut was built", result, tables.quality_counts(result)),
+        table("Data cuts of this trial", result, tables.quality_cuts(result)),
+        vital=True,
+    )
+
+
+def manifest(scope: Scope) -> Section:
+    """Fingerprint, protocol file, sources and versions."""
+    result = analyses.manifest(scope.door)
+    return section(
+        "Manifest",
+        result,
+        table("The data cut", result, tables.manifest_facts(result)),
+        table("Software", result, tables.manifest_versions(result)),
+        table("Files of the source", result, tables.manifest_sources(result)),
+    )

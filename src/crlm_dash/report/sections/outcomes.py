@@ -1,0 +1,93 @@
+"""What became of the patients: adverse events and deaths; in a closed report survival and first failure by arm."""
+
+from __future__ import annotations
+
+from crlm_dash import analyses, tables
+from crlm_dash.analyses.result import Result
+from crlm_dash.report import drawing
+from crlm_dash.report.document import Section
+from crlm_dash.report.drawing import Picture
+from crlm_dash.report.sections.scope import Scope, figure, section, table
+
+UNIT = "months"
+
+
+def safety(scope: Scope) -> Section:
+    """Patients with each kind of adverse event, the most frequent ones, and deaths."""
+    result = analyses.safety(scope.door, by=scope.by)
+    pictures = (
+        figure("Most frequent adverse events", result, drawing.terms(result)),
+        figure("Most frequent adverse events by worst grade", result, drawing.grades(result)),
+    )
+    return section(
+        "Safety",
+        result,
+        table("Patients with adverse events", result, tables.safety_overview(result)),
+        *(pictures if len(result.tables["terms"]) else ()),
+        table("Deaths by cause", result, tables.safety_deaths(result), outline=scope.by is not None),
+        vital=True,
+        paged=True,
+    )
+
+
+def safety_terms(scope: Scope) -> Section:
+    """Every adverse event by class and term, and by worst grade."""
+    result = analyses.safety(scope.door, by=scope.by)
+    return section(
+        "Adverse events term by term",
+        result,
+        table("Patients with each adverse event", result, tables.safety_terms(result), outline=True),
+        table("Patients by worst grade of each adverse event", result, tables.safety_grades(result), outline=True),
+        sentence="Every system organ class and preferred term, with rows of nobody kept.",
+        notes=(),
+        paged=True,
+    )
+
+
+def survival(scope: Scope) -> list[Section]:
+    """Each time to an event: curves by arm with the numbers at risk, and every number read off them."""
+    first = analyses.survival(scope.door, by=scope.by, unit=UNIT)
+    competing = {each.paramcd for each in scope.door.protocol.endpoints if each.type == "competing_risks"}
+    offered = first.tables["endpoints"]
+    codes = [code for code in offered.loc[offered["n"] > 0, "PARAMCD"] if code not in competing]
+    shown = str(first.facts.get("endpoint", ""))
+    others = [analyses.survival(scope.door, by=scope.by, unit=UNIT, endpoint=code) for code in codes if code != shown]
+    results = [first, *others]
+    parts = [_curves(result, vital=place < 2) for place, result in enumerate(results)]
+    return [Section("Survival and progression", paged=True), *parts]
+
+
+def _curves(result: Result, *, vital: bool) -> Section:
+    label = str(result.facts.get("label", "Time to event"))
+    drawn = None if result.empty else figure(label, result, drawing.survival(result))
+    numbers = None if result.empty else table(f"{label}: in numbers", result, tables.survival_numbers(result))
+    return section(label, result, drawn, numbers, level=2, vital=vital)
+
+
+def incidence(scope: Scope) -> list[Section]:
+    """What comes first, and the cumulative incidence of each endpoint with competing risks."""
+    first = analyses.incidence(scope.door, by=scope.by, unit=UNIT)
+    offered = first.tables["endpoints"]
+    shown = str(first.facts.get("endpoint", ""))
+    codes = [code for code in offered.loc[offered["n"] > 0, "PARAMCD"] if code != shown]
+    others = [analyses.incidence(scope.door, by=scope.by, unit=UNIT, endpoint=code) for code in codes]
+    stacked = None if first.empty else drawing.first_failure(first)
+    parts = [
+        _causes(first, stacked, vital=True),
+        *(_causes(result, None if result.empty else drawing.incidence(result, 1)) for result in others),
+    ]
+    return [Section("What comes first, and competing risks"), *parts]
+
+
+def _causes(result: Result, picture: Picture | None, *, vital: bool = False) -> Section:
+    label = str(result.facts.get("label", "First failure"))
+    return section(
+        label,
+        result,
+        figure(label, result, picture) if picture else None,
+        table(f"{label}: what came first", result, tables.incidence_first_events(result)),
+        table(f"{label}: cumulative incidence", result, tables.incidence_landmarks(result), outline=True),
+        table(f"{label}: between the arms", result, tables.incidence_contrasts(result)),
+        level=2,
+        vital=vital,
+    )
