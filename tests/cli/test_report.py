@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,9 @@ from crlm_dash.cli import main
 
 
 def run(store: Path, out: Path, *words: str) -> Result:
-    return CliRunner().invoke(main, ["report", "--trial", "CRLM10", *words, "--store", str(store), "--out", str(out)])
+    return CliRunner().invoke(
+        main, ["report", "--trial", "CRLM10", "--cut", "1", *words, "--store", str(store), "--out", str(out)]
+    )
 
 
 @pytest.mark.parametrize(("style", "endings"), [("html", ["html"]), ("docx", ["docx"]), ("both", ["html", "docx"])])
@@ -31,6 +34,17 @@ def test_the_closed_report_of_the_dsmb_is_coded(demo_store: Path, tmp_path: Path
     text = (tmp_path / "CRLM10_cut1_closed-report.html").read_text(encoding="utf-8")
     assert "Arms coded, key sealed" in text
     assert "CLOSED REPORT – CONFIDENTIAL" in text
+
+
+def test_who_opens_the_key_reads_the_names_of_the_arms(demo_folder: Path, tmp_path: Path) -> None:
+    store = tmp_path / "store"
+    shutil.copytree(demo_folder / "store", store)
+    words = ("--kind", "closed", "--role", "dsmb", "--format", "html", "--open-key", "Signal of harm at the last look")
+    result = run(store, tmp_path, *words)
+    assert result.exit_code == 0, result.output
+    text = (tmp_path / "CRLM10_cut1_closed-report.html").read_text(encoding="utf-8")
+    assert "Palliative chemotherapy" in text
+    assert "Arm A" not in text
 
 
 @pytest.mark.parametrize(("kind", "role"), [("closed", "pi"), ("closed", "mdt"), ("open", "mdt")])

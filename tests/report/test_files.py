@@ -62,7 +62,7 @@ def test_what_a_source_says_is_text_and_never_markup(closed: Document) -> None:
 def test_each_display_says_what_it_rests_on(closed: Document) -> None:
     for section in closed.sections:
         for shown in section.displays:
-            for part in ("CRLM10", "data cut 1", f"cut-off {closed.cutoff.isoformat()}"):
+            for part in ("CRLM10", f"data cut {closed.cut} ", f"cut-off {closed.cutoff.isoformat()}"):
                 assert part in shown.about, shown.title
             assert re.search(r"· [A-Z].* · [\d,]+ of [\d,]+ used$|protocol file$", shown.about), shown.about
 

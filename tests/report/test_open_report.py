@@ -87,7 +87,7 @@ def test_a_coded_report_names_no_arm_either(report_of: ReportOf, door_of: DoorOf
 @pytest.mark.parametrize("kind", Kind)
 def test_file_names_tell_trial_cut_and_kind_only(report_of: ReportOf, kind: Kind) -> None:
     document = report_of("CRLM10", Role.DSMB, kind)
-    assert document.file_name == f"CRLM10_cut1_{kind}-report"
+    assert document.file_name == f"CRLM10_cut{document.cut}_{kind}-report"
 
 
 def test_the_words_of_a_drawing_are_found(report_of: ReportOf) -> None:
