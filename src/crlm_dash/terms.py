@@ -65,6 +65,18 @@ POOLED = "All"
 WITHHELD_ARM = "(withheld)"  # a patient's code, where an event of theirs would tell what it stands for
 WITHHELD_TERMS = "Treatment-specific events (terms withheld)"  # class and term of what would tell the arm
 
+# Status of a planned visit at the cut-off, in the order of a legend; due soon: open, or due within 30 days after it.
+VISIT_STATUSES = {
+    "done": "Made in its window",
+    "early": "Made early",
+    "late": "Made late",
+    "missed": "Missed, as recorded",
+    "overdue": "Overdue",
+    "due soon": "Due soon",
+    "not yet": "Later",
+    "not applicable": "Not applicable",
+}
+
 
 def is_event(cnsr: Any) -> Any:
     """CNSR 0 is the event; 1 or more is censored (CDISC ADaM). Works on a scalar or a Series."""

@@ -95,7 +95,7 @@ def test_what_needs_attention_leads_to_a_page_the_worst_first(opened: Opened) ->
     found = dict(zip(attention["text"], attention["page"], strict=True))
     assert found["1 patient enrolled although a criterion was not met."] == "eligibility"
     assert found["Enrolment is behind the assumed plan: 20 enrolled, 30 planned by the cut-off."] == "enrolment"
-    assert found["1 planned visit of 1 patient missed or overdue."] == "patient"
+    assert found["1 planned visit of 1 patient missed or overdue."] == "followup"
     assert found["Rows of the source set aside: 1."] == "quality"
     assert found["1 treatment-emergent adverse event without a grade."] == "safety"
 

@@ -302,13 +302,19 @@ def _insert(con: duckdb.DuckDBPyConnection, table: str, row: dict[str, Any]) -> 
     con.execute(f"insert into cut.main.{table} ({columns}) values ({marks})", list(row.values()))
 
 
+_DATES = ("DUE", "WINDOW_LOW", "WINDOW_HIGH", "ACTUAL", "SCRNMONTH")
+
+
 def _kind(table: str, column: str) -> str:
     if column == "VALUE" and table in ("adel", "eldev", "elevidence"):
         return "varchar"
-    if column in ("AGE", "AVAL", "ENTRY", "VALUE", "LOW", "HIGH", "BASE", "A1LO", "A1HI") and table != "faults":
+    if (
+        column in ("AGE", "VISITNUM", "AVAL", "ENTRY", "VALUE", "LOW", "HIGH", "BASE", "A1LO", "A1HI")
+        and table != "faults"
+    ):
         return "double"
     if column.startswith("N_") or column.endswith("DAYS") or column in ("PROCNO", "COMPGRADE", "CLAVORD", "WORSTGR"):
         return "integer"
     if column in ("CNSR", "AESEQ", "CAUSE", "AEGRADE", "ORD", "GRADE", "ROW", "LIMIT_ID") or column.endswith("DY"):
         return "integer"
-    return "date" if column.endswith("DT") or column in ("DUE", "WINDOW_HIGH", "ACTUAL", "SCRNMONTH") else "varchar"
+    return "date" if column.endswith("DT") or column in _DATES else "varchar"

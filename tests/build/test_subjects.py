@@ -150,7 +150,7 @@ def test_the_twin_agrees_on_visits() -> None:
             )
     found = rows_of(built(together(*parts), cutoff=cutoff), "select USUBJID, VISITNUM, STATUS from adsv")
     assert {(row["USUBJID"], int(row["VISITNUM"])): row["STATUS"] for row in found} == expected
-    assert set(expected.values()) == {"done", "early", "late", "missed", "due", "not applicable"}
+    assert set(expected.values()) == {"done", "early", "late", "missed", "overdue", "due", "not applicable"}
 
 
 def test_visits_nobody_planned_and_visits_of_who_was_not_enrolled() -> None:

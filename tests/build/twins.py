@@ -73,6 +73,10 @@ def visit_status(
         return "early" if actual < low else "late" if actual > high else "done"
     if left is not None and due > left:
         return "not applicable"
-    if refused or high < today:
+    if refused:
         return "missed"
+    if left is not None and high >= left:
+        return "not applicable"
+    if high < today:
+        return "overdue"
     return "due" if low <= today else "not yet"

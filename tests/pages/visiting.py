@@ -13,6 +13,7 @@ SHELL = ROOT / "src" / "crlm_dash" / "ui" / "shell.py"
 PAGES = (
     "overview",
     "enrolment",
+    "followup",
     "eligibility",
     "limits",
     "survival",

@@ -144,10 +144,10 @@ def _behind_plan(door: Door, n_enrolled: int) -> list[_Row]:
 
 
 def _overdue(door: Door) -> list[_Row]:
-    visits = door.ask("overview_visits", cutoff=door.cut.cutoff).iloc[0]
+    visits = door.ask("overview_visits").iloc[0]
     n = whole(visits["n_visits"])
     text = f"{plural(n, 'planned visit')} of {plural(whole(visits['n_subjects']), 'patient')} missed or overdue."
-    return [(str(Severity.WARNING), text, "patient")] if n else []
+    return [(str(Severity.WARNING), text, "followup")] if n else []
 
 
 def _silent(n: int) -> list[_Row]:

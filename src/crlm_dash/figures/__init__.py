@@ -2,6 +2,7 @@
 
 from crlm_dash.figures.eligibility import criteria, screening
 from crlm_dash.figures.enrolment import accrual, funnel, sites
+from crlm_dash.figures.followup import visits
 from crlm_dash.figures.incidence import incidence
 from crlm_dash.figures.incidence_stacked import first_failure
 from crlm_dash.figures.limits import moved_limit
@@ -32,4 +33,5 @@ __all__ = [
     "terms",
     "timeline",
     "together",
+    "visits",
 ]

@@ -34,6 +34,7 @@ _MODALITIES = {
 _RESPONSES = {"CR": "#08306B", "PR": "#3F7FB5", "SD": "#7B8794", "PD": "#C2520A", "NE": "#B8C1C9"}
 _VISITS = {
     "missed": ("x", ATTENTION, 12),
+    "overdue": ("x-open", ATTENTION, 12),
     "late": ("circle-open", ATTENTION, 11),
     "early": ("circle-open", MUTED, 11),
 }

@@ -17,7 +17,14 @@ from crlm_dash.tables.eligibility import (
 )
 from crlm_dash.tables.events import events_causes, events_deaths, events_serious, safety_subjects
 from crlm_dash.tables.evidence import patient_criteria, patient_evidence
-from crlm_dash.tables.followup import deviation_kinds, deviation_sites, followup_attendance, followup_summary
+from crlm_dash.tables.followup import (
+    deviation_kinds,
+    deviation_sites,
+    followup_attendance,
+    followup_overdue,
+    followup_patients,
+    followup_summary,
+)
 from crlm_dash.tables.incidence import (
     incidence_contrasts,
     incidence_first_events,
@@ -96,7 +103,7 @@ READABLE: dict[str, dict[str, Callable[[Result], pd.DataFrame]]] = {
         "deviations": eligibility_deviations,
     },
     "deviations": {"kinds": deviation_kinds, "sites": deviation_sites},
-    "followup": {"summary": followup_summary, "attendance": followup_attendance},
+    "followup": {"summary": followup_summary, "attendance": followup_attendance, "overdue": followup_overdue},
     "baseline": {"groups": baseline_table},
     "incidence": {
         "first_events": incidence_first_events,
@@ -179,6 +186,8 @@ __all__ = [
     "events_deaths",
     "events_serious",
     "followup_attendance",
+    "followup_overdue",
+    "followup_patients",
     "followup_summary",
     "incidence_contrasts",
     "incidence_first_events",

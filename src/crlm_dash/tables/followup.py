@@ -7,8 +7,9 @@ from typing import Any
 import pandas as pd
 
 from crlm_dash.analyses.result import Result
-from crlm_dash.tables.formats import NOTHING, count, n_percent, number, rows, with_limits, written
+from crlm_dash.tables.formats import NOTHING, count, n_percent, number, relabelled, rows, with_limits, written
 from crlm_dash.tables.survival import group_words
+from crlm_dash.terms import VISIT_STATUSES
 
 
 def followup_summary(result: Result) -> pd.DataFrame:
@@ -27,13 +28,40 @@ def followup_summary(result: Result) -> pd.DataFrame:
         "Recent contact, of those in follow-up": [_recent(row) for row in summary],
         "Median days since last contact": [number(row["days_since"], 0, missing=NOTHING) for row in summary],
     }
+    for row in rows(result.tables["completeness"]):
+        lines.setdefault("Completeness (Clark’s C), patient-years", []).append(_completeness(row))
     return written([dict(zip(columns, (what, *cells), strict=True)) for what, cells in lines.items()], columns)
 
 
+def followup_overdue(result: Result) -> pd.DataFrame:
+    """Who is overdue: the call list, by site."""
+    shown = relabelled(
+        result.tables["overdue"],
+        {
+            "SITEID": "Site", "USUBJID": "Patient", "visit": "Visit", "due": "Due",
+            "days_overdue": "Days overdue", "last_contact": "Last contact", "seen_since": "Seen since",
+        },
+    )  # fmt: skip
+    return shown.assign(Visit=shown["Visit"].map(_visit))
+
+
+def followup_patients(result: Result) -> pd.DataFrame:
+    """Every visit of the patients shown, planned or made."""
+    shown = relabelled(
+        result.tables["visits"],
+        {
+            "SITEID": "Site", "USUBJID": "Patient", "visit": "Visit", "status": "Status", "due": "Due",
+            "window_low": "Window from", "window_high": "Window to", "actual": "Made",
+        },
+    )  # fmt: skip
+    status = shown["Status"].map(VISIT_STATUSES | {"unscheduled": "Not planned"})
+    return shown.assign(Visit=shown["Visit"].map(_visit), Status=status)
+
+
 def followup_attendance(result: Result) -> pd.DataFrame:
-    """Planned visits: expected, made in or outside their window, missed; one line a group and visit."""
+    """Planned visits: expected, made in or outside their window, missed, overdue; one line a group and visit."""
     table = result.tables["attendance"]
-    columns = ["Group", "Visit", "Expected", "Made in window", "Early", "Late", "Missed", "Window open"]
+    columns = ["Group", "Visit", "Expected", "Made in window", "Early", "Late", "Missed", "Overdue", "Window open"]
     if table["strata"].nunique() < 2:
         columns.remove("Group")
     found = [
@@ -45,6 +73,7 @@ def followup_attendance(result: Result) -> pd.DataFrame:
             "Early": count(row["n_early"]),
             "Late": count(row["n_late"]),
             "Missed": _of_expected(row, "n_missed"),
+            "Overdue": _of_expected(row, "n_overdue"),
             "Window open": count(row["n_open"]),
         }
         for row in rows(table)
@@ -97,6 +126,12 @@ def _recent(row: dict[str, Any]) -> str:
     if not row["n_inside"]:
         return NOTHING
     return f"{count(row['n_recent'])} of {count(row['n_inside'])} ({100 * row['share_recent']:.0f} %)"
+
+
+def _completeness(row: dict[str, Any]) -> str:
+    if not row["possible"]:
+        return NOTHING
+    return f"{100 * row['completeness']:.0f} % ({row['observed']:,.1f} of {row['possible']:,.1f})"
 
 
 def _of_expected(row: dict[str, Any], column: str) -> str:

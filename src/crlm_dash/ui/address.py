@@ -23,6 +23,8 @@ PAGE_CHOICES = (
     "origin",
     "method",
     "cause",
+    "visits",
+    "site",
 )  # what a change of trial makes meaningless
 
 

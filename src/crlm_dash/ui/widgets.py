@@ -34,6 +34,7 @@ METHODS = {
     TIME_VARYING: "As it changes with time",
     "plain": "From time zero",
 }  # how treatment received counts; the last is refused with its reason
+VISITS = {"": "Every visit", "imaging": "Imaging", "qol": "Quality of life"}
 EVERYONE = "All patients together"
 
 
@@ -89,6 +90,7 @@ def page_words(door: Door) -> dict[str, dict[str, str]]:
         "origin": {code: each.label.capitalize() for code, each in ORIGINS.items()},
         "method": {code or LANDMARK: word for code, word in METHODS.items()},
         "basis": BASES,
+        "visits": VISITS,
         "limit": limit_words(analyses.eligibility_limit(door)),
     }
 

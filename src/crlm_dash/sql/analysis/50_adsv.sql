@@ -21,7 +21,10 @@ planned as (
         a.ENRLDT + if(v.DAY > 0, v.DAY - 1, v.DAY) as DUE,
         a.ENRLDT + if(v.DAY > 0, v.DAY - 1, v.DAY) - v.WINDOW_BEFORE as WINDOW_LOW,
         a.ENRLDT + if(v.DAY > 0, v.DAY - 1, v.DAY) + v.WINDOW_AFTER as WINDOW_HIGH,
-        if(a.DTHFL = 'Y' or a.EOSSTT = 'DISCONTINUED', least(a.DTHDT, a.EOSDT), null) as LEFTDT
+        if(
+            a.DTHFL = 'Y' or a.DTHDT is not null or a.EOSSTT in ('DISCONTINUED', 'COMPLETED'),
+            coalesce(least(a.DTHDT, a.EOSDT), a.LSTALVDT, a.ENRLDT), null
+        ) as LEFTDT
     from adsl a
     cross join planned_visits v
     where a.ENRLFL = 'Y' and a.ENRLDT is not null and exists (select 1 from staging.sv)
@@ -38,7 +41,8 @@ expected as (
             when m.ACTUAL is not null then 'done'
             when p.DUE > p.LEFTDT then 'not applicable'
             when m.NOT_DONE then 'missed'
-            when p.WINDOW_HIGH < cutoff() then 'missed'
+            when p.WINDOW_HIGH >= p.LEFTDT then 'not applicable'
+            when p.WINDOW_HIGH < cutoff() then 'overdue'
             when p.WINDOW_LOW <= cutoff() then 'due'
             else 'not yet'
         end as STATUS

@@ -155,9 +155,9 @@ visits as (
     select
         USUBJID, 'Visits' as LANE, coalesce(ACTUAL, DUE) as ASTDT,
         coalesce(VISIT, 'Visit') || if(STATUS in ('done', 'unscheduled'), '', ': ' || STATUS) as LABEL,
-        if(STATUS in ('early', 'late', 'missed'), 'due ' || DUE, null) as DETAIL, STATUS as CODE, 'SV' as SRCDOM
+        if(STATUS in ('early', 'late', 'missed', 'overdue'), 'due ' || DUE, null) as DETAIL, STATUS as CODE, 'SV' as SRCDOM
     from adsv
-    where STATUS in ('done', 'early', 'late', 'missed', 'unscheduled')
+    where STATUS in ('done', 'early', 'late', 'missed', 'overdue', 'unscheduled')
 ),
 
 decisions as (

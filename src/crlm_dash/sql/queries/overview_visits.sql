@@ -5,4 +5,4 @@ select
     count(distinct adsv.USUBJID) as n_subjects,
 from population
 join adsv using (USUBJID)
-where adsv.STATUS = 'missed' or (adsv.STATUS = 'due' and adsv.WINDOW_HIGH < $cutoff::date)
+where adsv.STATUS in ('missed', 'overdue')

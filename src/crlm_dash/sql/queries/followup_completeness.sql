@@ -1,0 +1,34 @@
+-- One row per group: days of follow-up observed, and that could have been observed by the cut-off.
+-- room: outcomes
+-- Clark, Altman & De Stavola, Lancet 359 (2002) 1309-1310. Who died could be followed to the death; the others to the
+-- cut-off, or the planned end of follow-up ($planned_days after enrolment; 0: none), or the day they completed it.
+with followed as (
+    select
+        population.STRATA,
+        adsl.ENRLDT,
+        adsl.DTHFL = 'Y' or adsl.DTHDT is not null as died,
+        adsl.EOSSTT = 'DISCONTINUED' and adsl.DTHDT is null and adsl.DTHFL is distinct from 'Y' as gone,
+        least(
+            $cutoff::date,
+            adsl.DTHDT,
+            if(adsl.EOSSTT = 'COMPLETED', adsl.EOSDT, null),
+            if(adsl.DTHFL = 'Y' and adsl.DTHDT is null, adsl.LSTALVDT, null),
+            adsl.ENRLDT + nullif($planned_days, 0)::integer
+        ) as possible_end,
+        coalesce(adsl.DTHDT, adsl.LSTALVDT, adsl.ENRLDT) as observed_end,
+    from population
+    join adsl using (USUBJID)
+    where adsl.ENRLDT is not null
+)
+
+select
+    coalesce(STRATA, '(missing)') as strata,
+    count(*) as n,
+    count(*) filter (died) as n_died,
+    count(*) filter (gone and observed_end < possible_end) as n_gone,
+    count(*) filter (observed_end >= possible_end) as n_whole,
+    sum(greatest(date_diff('day', ENRLDT, least(observed_end, possible_end)), 0)) as observed,
+    sum(greatest(date_diff('day', ENRLDT, possible_end), 0)) as possible,
+from followed
+group by all
+order by strata
