@@ -26,6 +26,8 @@ from crlm_dash.analyses.patient import patient
 from crlm_dash.analyses.quality import quality
 from crlm_dash.analyses.riskfactors import riskfactors
 from crlm_dash.analyses.safety import safety
+from crlm_dash.analyses.safety_events import safety_events
+from crlm_dash.analyses.safety_subjects import safety_subjects
 from crlm_dash.analyses.survival import survival
 from crlm_dash.store.door import Door
 from crlm_dash.store.shelf import TrialStore
@@ -79,6 +81,8 @@ def _calls(door: Door) -> Calls:
         ),
         "safety, pooled": (lambda: safety(door), lambda frames: obvious.safety(frames, None)),
         "safety by arm": (lambda: safety(door, by="arm"), lambda frames: obvious.safety(frames, "TRT01A")),
+        "deaths and serious events": (lambda: safety_events(door), None),
+        "patients with any adverse event": (lambda: safety_subjects(door), None),
         "one patient": (
             lambda: patient(door, usubjid=subject),
             lambda frames: obvious.patient(frames, subject),

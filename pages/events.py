@@ -20,6 +20,7 @@ with deaths:
         whole=event_controls.whole(tables.events_deaths, asked),
         empty="No death is found.",
         height=600,
+        wide=event_controls.WIDE,
     )
 with serious:
     show.table(
@@ -30,6 +31,7 @@ with serious:
         whole=event_controls.whole(tables.events_serious, asked),
         empty="No serious adverse event is found.",
         height=600,
+        wide=event_controls.WIDE,
     )
 with causes:
     show.table(tables.events_causes(result), key="events_causes", alt="Deaths by cause and group")

@@ -112,6 +112,17 @@ def test_beside_an_event_stands_what_the_role_may_see(open_as, role: Role, arms,
     assert set(at_one_site["USUBJID"]) == {"T-1", "T-2"}
 
 
+def test_events_are_grouped_by_arm_for_who_sees_its_name_only(open_as) -> None:
+    by_arm = "events:select STRATA, count(*) as n from population join adae using (USUBJID) group by 1 order by 1"
+    assert open_as(Role.STATISTICIAN).ask(by_arm, by="arm").to_dict("list") == {
+        "STRATA": ["Pills only", "Zap now"],
+        "n": [2, 3],
+    }
+    for role in (Role.DSMB, *BLINDED):
+        with pytest.raises(AccessDenied):  # a code among groups would stand beside terms that tell the arm
+            open_as(role).ask(by_arm, by="arm")
+
+
 @pytest.mark.parametrize("role", Role)
 def test_the_room_of_counts_has_arms_and_no_outcome(open_as, role: Role) -> None:
     door = open_as(role)

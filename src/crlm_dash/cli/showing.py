@@ -53,7 +53,9 @@ def show(
     ENRLFL --unit months --origin diagnosis --naive yes --band yes --published yes, or --by received --method
     landmark --landmark 6; incidence --endpoint --by --filter --population --unit --overstated yes;
     riskfactors --endpoint --filter --population --subgroups yes; safety --by
-    --filter --population; monitoring (DSMB and statistician); patient --usubjid ID; patients --search TEXT.
+    --filter --population; safety_events --filter --population --severe yes --search --limit; safety_subjects
+    --soc --term --by --filter --population --severe yes --limit; monitoring (DSMB and statistician); patient
+    --usubjid ID; patients --search TEXT.
     """
     options = analysis_options(ctx, analysis)
     opened = TrialStore(store_root(store))

@@ -14,7 +14,8 @@ from crlm_dash.figures.timeline_lanes import LANES, drawn_tests
 from crlm_dash.figures.timeline_marks import Panel
 from crlm_dash.terms import Lane
 
-_TOP, _BOTTOM = 52, 58
+_TOP, _BOTTOM = 44, 58
+_DAY_ROOM = 32  # above the landmarks' words, where the bar of tools does not reach
 _QUIET: dict[str, Any] = {
     "showticklabels": False,
     "showgrid": False,
@@ -63,13 +64,14 @@ def timeline(result: Result, day: int | None = None) -> go.Figure:
     _time_axis(figure, span, end)
     _landmarks(figure, result, end)
     _mark_day(figure, table, day)
+    top = _TOP if day is None else _TOP + _DAY_ROOM
     return figure.figure(
         frame_layout(
-            height=_TOP + _BOTTOM + int(sum(heights) * 1.12),
+            height=top + _BOTTOM + int(sum(heights) * 1.12),
             barmode="overlay",
             hovermode="closest",
             dragmode="zoom",
-            margin={"l": 176, "r": 108, "t": _TOP, "b": _BOTTOM},
+            margin={"l": 176, "r": 108, "t": top, "b": _BOTTOM},
         )
     )
 

@@ -12,6 +12,7 @@ from crlm_dash import analyses
 from crlm_dash.analyses.result import Result
 from crlm_dash.ui import session, widgets
 
+WIDE = {"Adverse event": 240, "Cause": 280, "Last procedure": 200, "Why serious": 260, "Remarks of the site": 900}
 _EVERY = 10_000_000  # rows: more than any trial has
 
 
@@ -22,7 +23,7 @@ def chosen() -> dict[str, Any]:
         "Search",
         key="search",
         bind="query-params",
-        placeholder="a patient, a cause or an event",
+        placeholder="patient, cause or event",
         help="Finds what holds these letters in the patient's identifier, the site, the cause, the event or its class.",
     )
     where = widgets.where(middle)

@@ -93,7 +93,7 @@ def table(
     private: bool = False,
     whole: Callable[[], pd.DataFrame] | None = None,
     height: int | Literal["auto", "content"] = "auto",
-    wide: tuple[str, ...] = (),
+    wide: tuple[str, ...] | dict[str, int] = (),
     alt: str = "",
 ) -> int | None:
     """
@@ -102,7 +102,7 @@ def table(
     `opens` names the column that holds a patient: choosing a row opens that patient, at the study day in the column
     `on_day`. `choose` says what choosing a row does on this page, which then gets its place (None: none is chosen).
     What names patients, or is `private` (all of one patient), is downloaded by who may. `whole` makes the rows of the
-    download where the table shows the first of many. `wide` columns hold long text.
+    download where the table shows the first of many. `wide` columns hold long text (a number: pixels wide).
     """
     if frame.empty:
         st.caption(empty)
@@ -113,7 +113,7 @@ def table(
         "placeholder": "–",
         "height": height,
         "alt": alt or None,
-        "column_config": {name: st.column_config.TextColumn(width="large") for name in wide},
+        "column_config": {name: st.column_config.TextColumn(width=width) for name, width in _widths(wide)},
     }
     place = None
     if opens:
@@ -129,6 +129,10 @@ def table(
         st.dataframe(frame, key=key, **settings)
     _download(frame, key, whole, named=private or PATIENT in frame)
     return place
+
+
+def _widths(wide: tuple[str, ...] | dict[str, int]) -> list[tuple[str, Any]]:
+    return [*wide.items()] if isinstance(wide, dict) else [(name, "large") for name in wide]
 
 
 def _download(frame: pd.DataFrame, key: str, whole: Callable[[], pd.DataFrame] | None, *, named: bool) -> None:
