@@ -12,7 +12,7 @@ from crlm_dash import analyses
 from crlm_dash.analyses.result import Result
 from crlm_dash.ui import session, widgets
 
-WIDE = {"Adverse event": 240, "Cause": 280, "Last procedure": 200, "Why serious": 260, "Remarks of the site": 900}
+WIDE = {"Adverse event": 280, "Cause": 280, "Last procedure": 230, "Why serious": 260, "Remarks of the site": 900}
 _EVERY = 10_000_000  # rows: more than any trial has
 
 
