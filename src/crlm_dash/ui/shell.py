@@ -25,7 +25,7 @@ def main() -> None:
         st.Page(file_of(name), title=title, icon=icon_of(name), help=words, default=name == OVERVIEW)
         for name, (title, _, words) in PAGES.items()
     ]
-    page = st.navigation(pages)
+    page = st.navigation(pages, expanded=True)  # no page hides behind "View more"
     address.remember_page(page)
     try:
         settle()
