@@ -25,6 +25,8 @@ ASKED: list[tuple[str, dict[str, Any]]] = [
     ("eligibility", {}),
     ("deviations", {}),
     ("followup", {}),
+    ("followup", {"site": "01", "limit": 3}),
+    ("sites", {}),
     ("baseline", {}),
     ("manifest", {}),
     *(("survival", {"endpoint": endpoint}) for endpoint in ("OS", "OSDX", "LIVPD")),

@@ -15,6 +15,7 @@ from tests.pilot_like import ARMS, STUDY
 FIGURES = {
     "enrolment": 3,
     "followup": 1,
+    "sites": 3,
     "eligibility": 2,
     "limits": 1,
     "survival": 1,

@@ -14,6 +14,7 @@ PAGES = (
     "overview",
     "enrolment",
     "followup",
+    "sites",
     "eligibility",
     "limits",
     "survival",

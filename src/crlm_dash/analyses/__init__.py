@@ -19,11 +19,13 @@ from crlm_dash.analyses.riskfactors import riskfactors
 from crlm_dash.analyses.safety import safety
 from crlm_dash.analyses.safety_events import safety_events
 from crlm_dash.analyses.safety_subjects import safety_subjects
+from crlm_dash.analyses.sites import sites
 from crlm_dash.analyses.survival import survival
 
 ANALYSES: dict[str, Callable[..., Result]] = {
     "overview": overview,
     "enrolment": enrolment,
+    "sites": sites,
     "eligibility": eligibility,
     "eligibility_limit": eligibility_limit,
     "deviations": deviations,
@@ -63,5 +65,6 @@ __all__ = [
     "safety",
     "safety_events",
     "safety_subjects",
+    "sites",
     "survival",
 ]

@@ -11,6 +11,7 @@ from crlm_dash.analyses import incidence_words as words
 from crlm_dash.analyses import survival_words
 from crlm_dash.analyses.endpoints import COUNTED, endpoints_of, exclusions, of_adverse_events, unit_named
 from crlm_dash.analyses.framing import group_order, population_words, result_of, table, whole
+from crlm_dash.analyses.imaging import uneven_scans
 from crlm_dash.analyses.incidence_causes import causes_of
 from crlm_dash.analyses.incidence_estimates import COLUMNS, estimates, overstatement, reading_time
 from crlm_dash.analyses.result import Result
@@ -83,6 +84,7 @@ def incidence(
         facts["horizon_words"] = survival_words.length(horizon, shown) if horizon else ""
         sentence = words.finding(chosen, shown, tables, horizon, population_words(door, population))
         notes = words.notes(door, chosen, shown, denominators, tables, by, where)
+        notes.insert(0, uneven_scans(door, chosen, by, where, population))
     tables = {name: tables[name] if name in tables else table([], COLUMNS[name]) for name in (*COLUMNS, "endpoints")}
     return result_of(
         door,

@@ -12,6 +12,7 @@ from crlm_dash.analyses import survival_received as received
 from crlm_dash.analyses import survival_words as words
 from crlm_dash.analyses.endpoints import endpoints_of, exclusions, unit_named
 from crlm_dash.analyses.framing import group_order, population_words, result_of, whole
+from crlm_dash.analyses.imaging import uneven_scans
 from crlm_dash.analyses.result import Exclusion, Result
 from crlm_dash.analyses.survival_display import Display, display_of, endpoint_named
 from crlm_dash.analyses.survival_estimates import band as half_interval
@@ -103,6 +104,7 @@ def survival(
         sentence = words.finding(display, tables, population_words(door, population), method)
         notes = [
             received.note(denominators, display, method, landmark) if by_received else "",
+            uneven_scans(door, display.endpoint, by, where, population),
             *words.notes(display, denominators, tables, method),
             published_rates.note(display, tables["published"]) if published else "",
         ]

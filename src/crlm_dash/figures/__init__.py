@@ -11,6 +11,7 @@ from crlm_dash.figures.patient import timeline
 from crlm_dash.figures.reasons import by_month, by_site, together
 from crlm_dash.figures.riskfactors import riskfactors, subgroups
 from crlm_dash.figures.safety import grades, terms
+from crlm_dash.figures.sites import site_funnel
 from crlm_dash.figures.survival import survival
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "moved_limit",
     "riskfactors",
     "screening",
+    "site_funnel",
     "sites",
     "stopping_rules",
     "subgroups",

@@ -7,6 +7,7 @@ from crlm_dash.stats.cox import hazard_ratio
 from crlm_dash.stats.cox_regression import CoxRegression, SubgroupEffects, cox_regression, subgroup_effects
 from crlm_dash.stats.events_to_come import EventHazards, event_hazards, events_by_month, months_until_event
 from crlm_dash.stats.fine_gray import fine_gray
+from crlm_dash.stats.funnel import funnel_limits
 from crlm_dash.stats.gray import gray_test
 from crlm_dash.stats.kaplan_meier import kaplan_meier, number_at_risk
 from crlm_dash.stats.landmarks import survival_at, survival_differences
@@ -38,6 +39,7 @@ __all__ = [
     "expected_number",
     "fine_gray",
     "followup_median",
+    "funnel_limits",
     "gray_test",
     "hazard_ratio",
     "incidence_at",

@@ -144,7 +144,7 @@ TABLES_IN: dict[Room, tuple[str, ...]] = {
     Room.EVENTS: ("adsl", "adae", "adproc"),
     Room.LISTING: ("adsl", "adtte", "adae", "adaesum", "adrs", "adtr", "adlb", "adqs", "adsv", *_ELIGIBILITY),
     Room.RECORDS: tuple(COLUMNS),
-    Room.QUALITY: ("faults", "cut_info", "delivered"),
+    Room.QUALITY: ("faults", "cut_info", "delivered", "adsl"),  # adsl: whose site a subject is of
 }
 
 RECEIVED_NEEDS = (Action.SEE_OUTCOMES_BY_ARM, Action.SEE_ARM_NAMES)  # who was treated locally tells the arm

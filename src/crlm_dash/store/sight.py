@@ -110,6 +110,8 @@ class Sight:
     def _quality_sql(self, table: str) -> str:
         if table == "delivered":
             return "select * from cut.staging._delivered"
+        if table == "adsl":
+            return "select USUBJID, SITEID from cut.main.adsl"
         quoted = [c for c in ("VALUE", "MESSAGE", "RECORD") if table == "faults" and c in self._types["faults"]]
         if not (quoted and self.withholds_terms):
             return f"select * from cut.main.{table}"

@@ -59,6 +59,7 @@ from crlm_dash.tables.screening import (
     enrolment_sites,
     screening_funnel,
 )
+from crlm_dash.tables.sites import sites_table
 from crlm_dash.tables.survival import (
     survival_differences,
     survival_hazard_ratios,
@@ -93,6 +94,7 @@ READABLE: dict[str, dict[str, Callable[[Result], pd.DataFrame]]] = {
         "milestones": overview_milestones,
     },
     "enrolment": {"funnel": screening_funnel, "sites": enrolment_sites, "arms": enrolment_arms},
+    "sites": {"sites": sites_table},
     "eligibility": {
         "funnel": screening_funnel,
         "criteria": eligibility_criteria,
@@ -228,6 +230,7 @@ __all__ = [
     "safety_subjects",
     "safety_terms",
     "screening_funnel",
+    "sites_table",
     "survival_differences",
     "survival_hazard_ratios",
     "survival_landmarks",

@@ -11,6 +11,7 @@ PAGES = {
     OVERVIEW: ("Overview", "home", "The trial at a glance, and what needs attention."),
     "enrolment": ("Enrolment", "group_add", "Patients enrolled against the plan, month by month and site by site."),
     "followup": ("Follow-up", "event_available", "Whether visits and scans take place as planned, and who is overdue."),
+    "sites": ("Sites", "location_city", "How each site recruits, follows and records, beyond what chance explains."),
     "eligibility": ("Eligibility", "checklist", "Which criteria keep patients out, what is missing, what deviates."),
     "limits": ("Limits", "tune", "What moving one limit of a criterion would gain."),
     "survival": ("Survival", "show_chart", "Survival curves with the numbers at risk below them."),
