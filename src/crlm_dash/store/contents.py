@@ -10,24 +10,25 @@ from weakref import WeakKeyDictionary
 import duckdb
 
 from crlm_dash.access import TrialState, role_named
+from crlm_dash.errors import StoreError
 from crlm_dash.protocol import Protocol, parse_protocol
 from crlm_dash.store.origins import counted_sql
-from crlm_dash.store.rooms import COLUMNS
+from crlm_dash.store.rooms import COLUMNS, MASKED
 from crlm_dash.store.seal import CutInfo
 
 Found = TypeVar("Found")
-_kept: WeakKeyDictionary[duckdb.DuckDBPyConnection, dict[str, Any]] = WeakKeyDictionary()
+_kept: WeakKeyDictionary[duckdb.DuckDBPyConnection, dict[tuple[Any, ...], Any]] = WeakKeyDictionary()
 
 
 def _once(read: Callable[..., Found]) -> Callable[..., Found]:
     """Keep what `read` finds as long as the connection to the cut lives."""
 
     @wraps(read)
-    def kept(connection: duckdb.DuckDBPyConnection, *others: Any) -> Found:
-        found: dict[str, Any] = _kept.setdefault(connection, {})
-        if read.__name__ not in found:
-            found[read.__name__] = read(connection, *others)
-        answer: Found = found[read.__name__]
+    def kept(connection: duckdb.DuckDBPyConnection, *others: Any, **named: str) -> Found:
+        found, question = _kept.setdefault(connection, {}), (read.__name__, *named.values())
+        if question not in found:
+            found[question] = read(connection, *others, **named)
+        answer: Found = found[question]
         return answer
 
     return kept
@@ -39,31 +40,31 @@ def _rows(connection: duckdb.DuckDBPyConnection, sql: str) -> list[tuple[Any, ..
 
 
 @_once
-def protocol_of(connection: duckdb.DuckDBPyConnection, cut: CutInfo) -> Protocol:
+def protocol_of(connection: duckdb.DuckDBPyConnection, cut: CutInfo, *, catalog: str = "cut") -> Protocol:
     """
     The protocol a cut was built with.
 
     Parameters
     ----------
-    connection : to which the cut is attached as `cut`
+    connection : to which the cut is attached as `catalog`
     cut : named in messages
 
     Returns
     -------
     The protocol, frozen.
     """
-    text = _rows(connection, "select PROTOCOL from cut.main.cut_info")[0][0]
+    text = _rows(connection, f"select PROTOCOL from {catalog}.main.cut_info")[0][0]
     return parse_protocol(text, source=f"{cut.trial}, cut {cut.number}")
 
 
 @_once
-def column_types(connection: duckdb.DuckDBPyConnection) -> dict[str, dict[str, str]]:
+def column_types(connection: duckdb.DuckDBPyConnection, *, catalog: str = "cut") -> dict[str, dict[str, str]]:
     """
     The analysis tables of a cut.
 
     Parameters
     ----------
-    connection : to which the cut is attached as `cut`
+    connection : to which the cut is attached as `catalog`
 
     Returns
     -------
@@ -72,12 +73,30 @@ def column_types(connection: duckdb.DuckDBPyConnection) -> dict[str, dict[str, s
     rows = _rows(
         connection,
         "select table_name, column_name, data_type from duckdb_columns() "
-        "where database_name = 'cut' and schema_name = 'main'",
+        f"where database_name = '{catalog}' and schema_name = 'main'",
     )
     types: dict[str, dict[str, str]] = {table: {} for table in COLUMNS}
     for table, column, kind in rows:
         types.setdefault(table, {})[column] = kind
     return types
+
+
+def check_built(cut: CutInfo, types: dict[str, dict[str, str]]) -> None:
+    """
+    Raise `StoreError` unless a cut has every documented table and column.
+
+    Parameters
+    ----------
+    cut : named in the message
+    types : its `column_types`
+    """
+    wanted = {table: (*columns, *MASKED.get(table, ())) for table, columns in COLUMNS.items()}
+    lacking = [f"{t}.{c}" for t, columns in wanted.items() for c in columns if c not in types[t]]
+    if lacking:
+        raise StoreError(
+            f"{cut.trial}, cut {cut.number} was built by another version of crlm-dash and lacks "
+            f"{', '.join(lacking[:3])}. Load its source again: crlm-dash ingest SOURCE."
+        )
 
 
 @_once

@@ -7,25 +7,29 @@ cut itself is attached under a name no query may write, so a table that is not i
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 import pandas as pd
 
 from crlm_dash.access import Action, Viewer, can, check_can
-from crlm_dash.errors import AccessDenied, NotFound, RequestError, StoreError
+from crlm_dash.errors import AccessDenied, NotFound, RequestError
+from crlm_dash.protocol import Protocol
 from crlm_dash.store.arms import arm_labels, coded_labels
-from crlm_dash.store.contents import column_types, dated, planned_arms, protocol_of, trial_state
+from crlm_dash.store.contents import check_built, column_types, dated, planned_arms, protocol_of, trial_state
 from crlm_dash.store.filters import parse_filter, to_sql
 from crlm_dash.store.journal import Entry
 from crlm_dash.store.key import check_opening, when
 from crlm_dash.store.origins import ORIGINS, TimeOrigin, origin_named
 from crlm_dash.store.queries import compose, named_in, read_query
 from crlm_dash.store.revealing import TREATMENT_DAYS
-from crlm_dash.store.rooms import ACTIONS_OF, BY_ARM_NEEDS, COLUMNS, MASKED, RECEIVED_NEEDS, TABLES_IN, Room
+from crlm_dash.store.rooms import ACTIONS_OF, BY_ARM_NEEDS, RECEIVED_NEEDS, TABLES_IN, Room
 from crlm_dash.store.seal import CutInfo
 from crlm_dash.store.sight import Sight
 from crlm_dash.terms import MISSING_GROUP, POOLED
+
+if TYPE_CHECKING:
+    from crlm_dash.store.shelf import TrialStore
 
 BY_ARM = "arm"
 _ALWAYS_ALLOWED = ("SITEID", "SEX", "AGE", "COUNTRY", "RACE")
@@ -34,6 +38,8 @@ _ALWAYS_ALLOWED = ("SITEID", "SEX", "AGE", "COUNTRY", "RACE")
 class Door:
     """One cut, as one viewer may see it. Made by `TrialStore.open`."""
 
+    shelf: TrialStore | None = None  # where its cut stands among others
+
     def __init__(
         self,
         viewer: Viewer,
@@ -41,16 +47,17 @@ class Door:
         connection: duckdb.DuckDBPyConnection,
         secret: bytes,
         opening: Entry | None = None,  # the journal's proof of the key that the viewer brings
+        protocol: Protocol | None = None,  # in place of the cut's own
     ) -> None:
         check_opening(opening, viewer, cut.trial)
         self.viewer = viewer
         self.opening = opening
         self.cut = cut
         self._connection = connection
-        self.protocol = protocol_of(connection, cut)
+        self.protocol = protocol or protocol_of(connection, cut)
         self._state = trial_state(self.protocol)
         self._types = column_types(connection)
-        self._check_tables()
+        check_built(cut, self._types)
         self._coded = not self.can(Action.SEE_ARM_NAMES)
         self._arm_labels = self._labels(secret)
         self._sight = Sight(viewer, self.protocol, self._state, self._types, self._arm_labels)
@@ -157,20 +164,16 @@ class Door:
         if room is Room.RECORDS:
             bound["_usubjid"] = self._checked_subject(usubjid)
         else:
-            tables["population"] = self._population_sql(room, by, condition, population)
+            tables["population"] = self._population_sql(self._sight, room, by, condition, population)
+        tables |= self._beside(room, body, by, condition, population)
         parameters = bound | {name: value for name, value in values.items() if value is not None}
         return self._run(compose(tables, body), parameters)
 
-    # -- what the viewer may see ------------------------------------------------------------------------------
+    def _beside(self, room: Room, body: str, by: str | None, condition: str, population: str) -> dict[str, str]:
+        """Tables besides those of the cut: none but where it is compared with another (`store.comparing`)."""
+        return {}
 
-    def _check_tables(self) -> None:
-        wanted = {table: (*columns, *MASKED.get(table, ())) for table, columns in COLUMNS.items()}
-        lacking = [f"{t}.{c}" for t, columns in wanted.items() for c in columns if c not in self._types[t]]
-        if lacking:
-            raise StoreError(
-                f"{self.cut.trial}, cut {self.cut.number} was built by another version of crlm-dash and lacks "
-                f"{', '.join(lacking[:3])}. Load its source again: crlm-dash ingest SOURCE."
-            )
+    # -- what the viewer may see ------------------------------------------------------------------------------
 
     def _check_room(self, room: Room, by: str | None) -> None:
         for action in ACTIONS_OF[room]:
@@ -190,23 +193,24 @@ class Door:
 
     # -- the population put before a query ----------------------------------------------------------------------
 
-    def _population_sql(self, room: Room, by: str | None, condition: str, population: str) -> str:
+    def _population_sql(self, sight: Sight, room: Room, by: str | None, condition: str, population: str) -> str:
         if population not in ("SCRNFL", "ENRLFL", "ITTFL", "SAFFL"):
             raise RequestError(f"'{population}' is not a population. There are: SCRNFL, ENRLFL, ITTFL, SAFFL.")
         return (
-            f"select {self._sight.subject_sql(room)}, {self._strata_sql(by, population)} as STRATA from cut.main.adsl "
-            f"where {population} = 'Y' and ({condition}) and {self._sight.sites_sql(room) or 'true'}"
+            f"select {sight.subject_sql(room)}, {self._strata_sql(sight, by, population)} as STRATA "
+            f"from {sight.source_sql(room, 'adsl')} "
+            f"where {population} = 'Y' and ({condition}) and {sight.sites_sql(room) or 'true'}"
         )
 
-    def _strata_sql(self, by: str | None, population: str) -> str:
+    def _strata_sql(self, sight: Sight, by: str | None, population: str) -> str:
         if by is None or (by == BY_ARM and not self._arm_labels):
             return f"'{POOLED}'"
         if by == BY_ARM:
-            return self._sight.label_sql("TRT01A" if population == "SAFFL" else "TRT01P")
+            return sight.label_sql("TRT01A" if population == "SAFFL" else "TRT01P")
         if by not in self.groupings():
             raise RequestError(f"'{by}' cannot be grouped by. These can: {', '.join(self.groupings()) or 'none'}.")
         text = f'cast("{by}" as varchar)'
-        if self._types["adsl"][by] in _NUMERIC:
+        if sight.types["adsl"][by] in _NUMERIC:
             text = f"regexp_replace({text}, '\\.0$', '')"  # a score of 1 is read as '1', not '1.0'
         return f"coalesce({text}, '{MISSING_GROUP}')"
 

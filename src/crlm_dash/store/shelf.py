@@ -7,16 +7,19 @@ import secrets
 import threading
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TypeVar
 
 import duckdb
 
 from crlm_dash.access import Action, Viewer
 from crlm_dash.errors import NotFound, RequestError, StoreError
+from crlm_dash.store.comparing import Comparison, earlier_cut
 from crlm_dash.store.door import Door
 from crlm_dash.store.journal import Entry, journal_at
 from crlm_dash.store.key import KEY_OPENED, for_sealed, found_opening, opening_of
 from crlm_dash.store.seal import CutInfo, list_cuts, verify
 
+AnyDoor = TypeVar("AnyDoor", bound=Door)
 _MEMORY_LIMIT = "600MB"
 
 
@@ -42,7 +45,7 @@ class TrialStore:
         self.root = Path(root)
         self.journal = journal_at(self.root)
         self._openings: dict[tuple[str, Viewer], Entry] = {}
-        self._connections: dict[str, duckdb.DuckDBPyConnection] = {}
+        self._connections: dict[tuple[str, ...], duckdb.DuckDBPyConnection] = {}
         self._lock = threading.Lock()
 
     def trials(self, viewer: Viewer) -> tuple[TrialInfo, ...]:
@@ -77,10 +80,24 @@ class TrialStore:
         if chosen is None:
             numbers = ", ".join(str(c.number) for c in cuts)
             raise NotFound(f"{trial} has no cut {cut}. Cuts: {numbers}.")
-        opening = self._opening(viewer, chosen.trial)
-        door = Door(viewer, chosen, self._connection(chosen), self._secret(), opening)
-        door.check_can(Action.SEE_COUNTS)
-        return door
+        return self._let_in(
+            Door(viewer, chosen, self._connection(chosen), self._secret(), self._opening(viewer, chosen.trial))
+        )
+
+    def compare(self, viewer: Viewer, trial: str, cut: int | None = None, since: int | None = None) -> Comparison:
+        """
+        One cut (the newest unless `cut` names another) beside an earlier one (the one before unless `since` does).
+
+        Raises
+        ------
+        As `open`; NotFound, RequestError or AccessDenied : there is nothing earlier that it can be compared with
+        """
+        present = self.open(viewer, trial, cut).cut
+        earlier = earlier_cut(present, self.cuts(viewer, trial), since)
+        if earlier is None:
+            raise NotFound(f"{trial} has no data cut before cut {present.number}: there is nothing to compare.")
+        connection, opening = self._connection(present, earlier), self._opening(viewer, present.trial)
+        return self._let_in(Comparison(viewer, present, earlier, connection, self._secret(), opening))
 
     def open_key(self, viewer: Viewer, trial: str, reason: str, cut: int | None = None) -> Viewer:
         """
@@ -123,12 +140,21 @@ class TrialStore:
             self._openings[trial, viewer] = found
         return self._openings.get((trial, viewer))
 
-    def _connection(self, cut: CutInfo) -> duckdb.DuckDBPyConnection:
+    def _let_in(self, door: AnyDoor) -> AnyDoor:
+        door.shelf = self
+        door.check_can(Action.SEE_COUNTS)
+        return door
+
+    def _connection(self, *cuts: CutInfo) -> duckdb.DuckDBPyConnection:
+        """The connection to a cut, or to one and an earlier one; each file is checked when it is first opened."""
+        fingerprints = tuple(cut.fingerprint for cut in cuts)
         with self._lock:
-            if cut.fingerprint not in self._connections:
-                verify(cut)
-                self._connections[cut.fingerprint] = _attached(cut)
-            return self._connections[cut.fingerprint]
+            if fingerprints not in self._connections:
+                for cut in cuts:
+                    if not any(cut.fingerprint in opened for opened in self._connections):
+                        verify(cut)
+                self._connections[fingerprints] = _attached(*cuts)
+            return self._connections[fingerprints]
 
     def _secret(self) -> bytes:
         """Secret of this store that fixes the order of coded arms; made at first use, readable by its owner only."""
@@ -146,18 +172,20 @@ class TrialStore:
         return path.read_bytes()
 
 
-def _attached(cut: CutInfo) -> duckdb.DuckDBPyConnection:
+def _attached(*cuts: CutInfo) -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect(
         ":memory:", config={"memory_limit": _MEMORY_LIMIT, "autoinstall_known_extensions": "false"}
     )
-    try:
-        path = str(cut.path).replace("'", "''")
-        connection.execute(f"attach '{path}' as cut (read_only)")
-    except duckdb.Error as error:
-        connection.close()
-        raise StoreError(
-            f"{cut.trial}, cut {cut.number}: the file {cut.path.name} cannot be opened: {error}"
-        ) from error
+    for cut, catalog in zip(cuts, ("cut", "before"), strict=False):
+        try:
+            path = str(cut.path).replace("'", "''")
+            connection.execute(f"attach '{path}' as {catalog} (read_only)")
+        except duckdb.Error as error:
+            connection.close()
+            raise StoreError(
+                f"{cut.trial}, cut {cut.number}: the file {cut.path.name} cannot be opened: {error}"
+            ) from error
+    connection.execute("attach ':memory:' as compared")  # what two cuts have in common is worked out once
     connection.execute("set enable_external_access = false")
     connection.execute("set lock_configuration = true")
     return connection

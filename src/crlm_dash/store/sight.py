@@ -52,8 +52,8 @@ class Sight:
         self.viewer = viewer
         self.protocol = protocol
         self.labels = labels
+        self.types = types
         self._state = state
-        self._types = types
 
     @property
     def coded(self) -> bool:
@@ -75,19 +75,23 @@ class Sight:
         if room is Room.QUALITY:
             return self._quality_sql(table)
         columns = ", ".join(self._column_sql(room, table, column) for column in self._columns_in(room, table))
-        return f"select {columns} from cut.main.{table} where {self._rows_sql(room, table)}"
+        return f"select {columns} from {self.source_sql(room, table)} where {self._rows_sql(room, table)}"
+
+    def source_sql(self, room: Room, table: str) -> str:
+        """Where the rows of a table are read."""
+        return f"cut.main.{table}"
 
     def times_sql(self, room: Room, origin: TimeOrigin | None) -> str:
         """`adtte`, its times counted from `origin` (None: its own), with SWITCH in the room of treatment received."""
         columns = [self._column_sql(room, "adtte", column) for column in self._columns_in(room, "adtte")]
-        key = "SUBJKEY" if "SUBJKEY" in self._types["adtte"] else "USUBJID"
+        key = "SUBJKEY" if "SUBJKEY" in self.types["adtte"] else "USUBJID"
         times = times_sql(columns, key, origin, self.protocol, switch=room is Room.RECEIVED)
         kept = literals(counted_from_enrolment(self.protocol)) if self.coded else ""
         return f"{times} and PARAMCD in ({kept})" if kept else times
 
     def subject_sql(self, room: Room) -> str:
         """Where nobody is named a subject is a number: an integer joins several times faster than a text."""
-        numbered = room not in NAMED and "SUBJKEY" in self._types["adsl"]
+        numbered = room not in NAMED and "SUBJKEY" in self.types["adsl"]
         return "SUBJKEY as USUBJID" if numbered else "USUBJID"
 
     def sites_sql(self, room: Room) -> str:
@@ -112,7 +116,7 @@ class Sight:
             return "select * from cut.staging._delivered"
         if table == "adsl":
             return "select USUBJID, SITEID from cut.main.adsl"
-        quoted = [c for c in ("VALUE", "MESSAGE", "RECORD") if table == "faults" and c in self._types["faults"]]
+        quoted = [c for c in ("VALUE", "MESSAGE", "RECORD") if table == "faults" and c in self.types["faults"]]
         if not (quoted and self.withholds_terms):
             return f"select * from cut.main.{table}"
         words = ", ".join(f"{words_sql(self.protocol, column)} as {column}" for column in quoted)
@@ -120,7 +124,7 @@ class Sight:
 
     def _columns_in(self, room: Room, table: str) -> tuple[str, ...]:
         extra = tuple(c.column for c in self.protocol.covariates) if table == "adsl" else ()
-        names = dict.fromkeys(c for c in COLUMNS[table] + extra if c in self._types[table])
+        names = dict.fromkeys(c for c in COLUMNS[table] + extra if c in self.types[table])
         if room is Room.COUNTS and table == "adsl":
             names = dict.fromkeys(c for c in names if c in SUBJECT + ARM + ENTRY + extra)
         if room is Room.EVENTS:
@@ -135,7 +139,7 @@ class Sight:
         if column == "USUBJID":
             return self.subject_sql(room)
         if room is Room.EVENTS and column in self.hidden and not self._may_stand_beside_events(column):
-            return f'cast(null as {self._types[table][column]}) as "{column}"'
+            return f'cast(null as {self.types[table][column]}) as "{column}"'
         return self._masked_sql(room, table, column) or self._named_sql(room, table, column)
 
     def _masked_sql(self, room: Room, table: str, column: str) -> str:
@@ -183,7 +187,7 @@ class Sight:
         if room is Room.EVENTS and table in REVEALING_TABLES and not self._may_stand_beside_events(table):
             return "false"
         if (sites := self.sites_sql(room)) and "USUBJID" in COLUMNS[table]:
-            return f"USUBJID in (select USUBJID from cut.main.adsl where {sites})"
+            return f"USUBJID in (select USUBJID from {self.source_sql(room, 'adsl')} where {sites})"
         if room is not Room.RECORDS or "USUBJID" not in COLUMNS[table]:
             return "true"
         withheld = self.coded and table in REVEALING_TABLES
