@@ -34,7 +34,10 @@ def shown(store: Path, *words: str) -> dict[str, Any]:
     return content
 
 
-@pytest.mark.parametrize("analysis", [name for name in ANALYSES if name not in ("patient", "monitoring")])
+NEEDS_MORE = ("patient", "patient_changes", "monitoring")
+
+
+@pytest.mark.parametrize("analysis", [name for name in ANALYSES if name not in NEEDS_MORE])
 def test_json_has_the_keys_of_the_contract_and_iso_dates(demo_store: Path, analysis: str) -> None:
     content = shown(demo_store, analysis)
     assert list(content) == KEYS
@@ -193,3 +196,32 @@ def test_a_limit_is_moved_to_a_number(demo_store: Path) -> None:
         refused = run(demo_store, *words, "--at", wrong)
         assert refused.exit_code == 2
         assert f"Option --at needs a number, not '{wrong}'." in refused.output
+
+
+def test_changes_are_told_since_the_cut_that_is_named(demo_store: Path) -> None:
+    content = shown(demo_store, "changes", "--since", "1", "--role", "dsmb", "--by", "arm")
+    assert [row["cut"] for row in content["tables"]["cuts"]] == [1, 2]
+    assert content["tables"]["cuts"][0]["cutoff"] == "2026-04-30"
+    assert {row["measure"] for row in content["tables"]["headline"]} >= {"Deaths", "Patients enrolled"}
+    assert {row["strata"] for row in content["tables"]["by_arm"]} == {"Arm A", "Arm B"}
+    listed = shown(demo_store, "patients", "--limit", "3")["tables"]["subjects"]
+    timeline = shown(demo_store, "patient_changes", "--usubjid", listed[0]["USUBJID"])["tables"]["timeline"]
+    assert all(row["change"] in ("new", "entered late", "changed", "ended", "removed") for row in timeline)
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        (["--since", "2"], 1, "cannot be compared with itself"),
+        (["--since", "one"], 2, "needs a whole number"),
+        (["--by", "arm"], 1, "may not see outcomes by arm"),
+    ],
+)
+def test_changes_that_cannot_be_told_are_refused(demo_store: Path, words: list[str], code: int, said: str) -> None:
+    result = run(demo_store, "show", "changes", "--trial", "CRLM10", *words)
+    assert result.exit_code == code
+    assert said in result.stderr
+
+
+def test_a_first_cut_is_said_to_be_the_first(demo_store: Path) -> None:
+    assert "This is the first data cut." in run(demo_store, "show", "changes", "--trial", "CRLM10", "--cut", "1").stdout

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from crlm_dash.analyses.baseline import baseline
+from crlm_dash.analyses.changes import changes
 from crlm_dash.analyses.deviations import deviations
 from crlm_dash.analyses.eligibility import eligibility
 from crlm_dash.analyses.eligibility_limit import eligibility_limit
@@ -13,6 +14,7 @@ from crlm_dash.analyses.manifest import manifest
 from crlm_dash.analyses.monitoring import monitoring
 from crlm_dash.analyses.overview import overview
 from crlm_dash.analyses.patient import patient, patients
+from crlm_dash.analyses.patient_changes import patient_changes
 from crlm_dash.analyses.quality import quality
 from crlm_dash.analyses.result import Exclusion, Result
 from crlm_dash.analyses.riskfactors import riskfactors
@@ -24,6 +26,7 @@ from crlm_dash.analyses.survival import survival
 
 ANALYSES: dict[str, Callable[..., Result]] = {
     "overview": overview,
+    "changes": changes,
     "enrolment": enrolment,
     "sites": sites,
     "eligibility": eligibility,
@@ -39,6 +42,7 @@ ANALYSES: dict[str, Callable[..., Result]] = {
     "safety_subjects": safety_subjects,
     "monitoring": monitoring,
     "patient": patient,
+    "patient_changes": patient_changes,
     "patients": patients,
     "quality": quality,
     "manifest": manifest,
@@ -49,6 +53,7 @@ __all__ = [
     "Exclusion",
     "Result",
     "baseline",
+    "changes",
     "deviations",
     "eligibility",
     "eligibility_limit",
@@ -59,6 +64,7 @@ __all__ = [
     "monitoring",
     "overview",
     "patient",
+    "patient_changes",
     "patients",
     "quality",
     "riskfactors",

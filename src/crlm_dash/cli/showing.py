@@ -55,7 +55,8 @@ def show(
     riskfactors --endpoint --filter --population --subgroups yes; safety --by
     --filter --population; safety_events --filter --population --severe yes --search --limit; safety_subjects
     --soc --term --by --filter --population --severe yes --limit; monitoring (DSMB and statistician); patient
-    --usubjid ID; patients --search TEXT.
+    --usubjid ID; patients --search TEXT; changes --since CUT --by arm --filter; patient_changes --usubjid ID --since
+    CUT.
     """
     options = analysis_options(ctx, analysis)
     opened = TrialStore(store_root(store))
@@ -109,7 +110,7 @@ def _typed(value: str, parameter: inspect.Parameter, name: str, ctx: click.Conte
         return value == "yes"
     if "float" in str(parameter.annotation):
         return _number(value, name, ctx)
-    if parameter.annotation != "int":
+    if "int" not in str(parameter.annotation).split(" | "):
         return value
     if not value.isdigit():
         raise click.UsageError(f"Option {name} needs a whole number, not '{value}'.", ctx)

@@ -6,6 +6,18 @@ import pandas as pd
 
 from crlm_dash.analyses.result import Result
 from crlm_dash.tables.baseline import baseline_table
+from crlm_dash.tables.changes import (
+    changes_by_arm,
+    changes_deaths,
+    changes_events,
+    changes_figures,
+    changes_headline,
+    changes_procedures,
+    changes_regraded,
+    changes_serious,
+    changes_subjects,
+    patient_changes,
+)
 from crlm_dash.tables.eligibility import (
     eligibility_criteria,
     eligibility_deviations,
@@ -93,6 +105,16 @@ READABLE: dict[str, dict[str, Callable[[Result], pd.DataFrame]]] = {
         "attention": overview_attention,
         "milestones": overview_milestones,
     },
+    "changes": {
+        "headline": changes_headline,
+        "by_arm": changes_by_arm,
+        "events": changes_events,
+        "subjects": changes_subjects,
+        "procedures": changes_procedures,
+        "new_deaths": changes_deaths,
+        "new_serious": changes_serious,
+        "regraded": changes_regraded,
+    },
     "enrolment": {"funnel": screening_funnel, "sites": enrolment_sites, "arms": enrolment_arms},
     "sites": {"sites": sites_table},
     "eligibility": {
@@ -155,6 +177,7 @@ READABLE: dict[str, dict[str, Callable[[Result], pd.DataFrame]]] = {
         "lesions": patient_lesions,
         "labs": patient_labs,
     },
+    "patient_changes": {"timeline": patient_changes},
     "patients": {"subjects": patients_list},
     "quality": {
         "counts": quality_counts,
@@ -173,6 +196,15 @@ READABLE: dict[str, dict[str, Callable[[Result], pd.DataFrame]]] = {
 __all__ = [
     "READABLE",
     "baseline_table",
+    "changes_by_arm",
+    "changes_deaths",
+    "changes_events",
+    "changes_figures",
+    "changes_headline",
+    "changes_procedures",
+    "changes_regraded",
+    "changes_serious",
+    "changes_subjects",
     "deviation_kinds",
     "deviation_sites",
     "eligibility_criteria",
@@ -208,6 +240,7 @@ __all__ = [
     "overview_attention",
     "overview_figures",
     "overview_milestones",
+    "patient_changes",
     "patient_criteria",
     "patient_evidence",
     "patient_labs",
