@@ -3,13 +3,14 @@
 import streamlit as st
 
 from crlm_dash import analyses, tables
-from crlm_dash.ui import show
+from crlm_dash.ui import changes_controls, show
 from crlm_dash.ui.session import ask
 
 result = ask(analyses.overview)
 st.markdown(f"#### {result.title}")
 show.numbers(result)
 show.key_figures(tables.overview_figures(result))
+changes_controls.since_the_last_cut()
 left, right = st.columns([5, 4], gap="medium")
 with left:
     st.subheader("Needs attention", anchor=False)

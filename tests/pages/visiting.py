@@ -12,6 +12,7 @@ ROOT = Path(__file__).resolve().parents[2]
 SHELL = ROOT / "src" / "crlm_dash" / "ui" / "shell.py"
 PAGES = (
     "overview",
+    "changes",
     "enrolment",
     "followup",
     "sites",

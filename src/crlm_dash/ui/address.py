@@ -25,6 +25,7 @@ PAGE_CHOICES = (
     "cause",
     "visits",
     "site",
+    "since",
 )  # what a change of trial makes meaningless
 
 

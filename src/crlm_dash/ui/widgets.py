@@ -9,8 +9,10 @@ import streamlit as st
 
 from crlm_dash import analyses
 from crlm_dash.access import Role, Viewer, role_named
+from crlm_dash.analyses.changes_words import day
 from crlm_dash.analyses.eligibility import BASES
 from crlm_dash.analyses.survival_received import BY_RECEIVED, LANDMARK, TIME_VARYING
+from crlm_dash.store.comparing import comparable
 from crlm_dash.store.door import BY_ARM, Door
 from crlm_dash.store.origins import ORIGINS
 from crlm_dash.store.seal import CutInfo
@@ -92,6 +94,16 @@ def page_words(door: Door) -> dict[str, dict[str, str]]:
         "basis": BASES,
         "visits": VISITS,
         "limit": limit_words(analyses.eligibility_limit(door)),
+        "since": cut_words(door),
+    }
+
+
+def cut_words(door: Door) -> dict[str, str]:
+    """Number of each cut that this one can be compared with → its number and cut-off, the latest first."""
+    cuts = door.shelf.cuts(door.viewer, door.cut.trial) if door.shelf else ()
+    return {
+        str(each.number): f"Data cut {each.number} of {day(each.cutoff)}"
+        for each in reversed(comparable(door.cut, cuts))
     }
 
 
