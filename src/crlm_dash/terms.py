@@ -70,7 +70,7 @@ VISIT_STATUSES = {
     "done": "Made in its window",
     "early": "Made early",
     "late": "Made late",
-    "missed": "Missed, as recorded",
+    "missed": "Missed",
     "overdue": "Overdue",
     "due soon": "Due soon",
     "not yet": "Later",

@@ -30,12 +30,12 @@ CASES: list[tuple[str, str, list[tuple[str | None, str | None]], str | None, str
     ("died before it was due",        "2024-06-30", [],                       "2024-04-09", None, "not applicable"),
     ("died on the day it was due",    "2024-06-30", [],                                DUE, None, "not applicable"),
     ("died on the window's last day", "2024-06-30", [],                               HIGH, None, "not applicable"),
-    ("died the day after",            "2024-06-30", [],                       "2024-04-25", None, "overdue"),
+    ("died the day after",            "2024-06-30", [],                       "2024-04-25", None, "missed"),
     ("missed, then died inside it",   "2024-06-30", [(None, "N")],            "2024-04-20", None, "missed"),
     ("made, then died inside it",     "2024-06-30", [(DUE, "Y")],             "2024-04-20", None, "done"),
     ("withdrew before it was due",    "2024-06-30", [],                       None, "2024-03-30", "not applicable"),
     ("withdrew inside the window",    "2024-06-30", [],                       None, "2024-04-20", "not applicable"),
-    ("withdrew after the window",     "2024-06-30", [],                       None, "2024-04-25", "overdue"),
+    ("withdrew after the window",     "2024-06-30", [],                       None, "2024-04-25", "missed"),
 ]  # fmt: skip
 
 
@@ -62,7 +62,7 @@ def test_who_completed_the_trial_is_not_called_for_visits_due_later() -> None:
     sv = [{"USUBJID": "T-01", "VISITNUM": 1, "SVSTDTC": "2024-01-10"}]
     con = built(together(subject(1), {"ds": [end], "sv": sv}))
     found = {row["VISITNUM"]: row["STATUS"] for row in rows_of(con, "select VISITNUM, STATUS from adsv")}
-    assert found == {1.0: "done", 2.0: "overdue", 3.0: "not applicable"}
+    assert found == {1.0: "done", 2.0: "missed", 3.0: "not applicable"}
 
 
 def test_a_death_without_a_date_ends_visits_after_the_last_contact() -> None:

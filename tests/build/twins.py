@@ -77,6 +77,8 @@ def visit_status(
         return "missed"
     if left is not None and high >= left:
         return "not applicable"
+    if left is not None:
+        return "missed"
     if high < today:
         return "overdue"
     return "due" if low <= today else "not yet"

@@ -75,7 +75,7 @@ def followup(
     Tables `summary`: strata, n, followup_median (months, reverse Kaplan–Meier), conf_low, conf_high, n_inside (alive
     and in the trial), n_recent (of them, last contact within `RECENT_DAYS` before the cut-off), share_recent,
     days_since (their median since the last contact) · `status`: strata, status, n, percent (0–100) · `attendance`:
-    strata, visitnum, visit ('Every visit' first), n_expected, n_in_window, n_early, n_late, n_missed (as recorded),
+    strata, visitnum, visit ('Every visit' first), n_expected, n_in_window, n_early, n_late, n_missed,
     n_overdue, n_open (still in its window at the cut-off), share_made (of those expected) · `completeness`: strata, n,
     n_died, n_gone (left before the end), n_whole, observed and possible (patient-years), completeness (Clark's C).
     Of the viewer's sites, all arms together: `visits`: USUBJID, SITEID, visitnum, visit, due, window_low, window_high,
@@ -209,8 +209,9 @@ def _about_visits(visits: pd.DataFrame) -> str:
         return NO_VISITS
     return (
         "A visit is expected once made or once its window has closed, never after death or the end of participation. "
-        "Overdue: its window closed before the cut-off, no visit was made and none is recorded as missed. Due soon: "
-        f"its window is open, or it is due within {SOON_DAYS} days after the cut-off."
+        "Overdue: its window closed before the cut-off, no visit was made and none is recorded as missed. Of patients "
+        "who have died or left since, such a visit counts as missed: nobody is to be called in vain. Due soon: its "
+        f"window is open, or it is due within {SOON_DAYS} days after the cut-off."
     )
 
 

@@ -1,9 +1,12 @@
 -- One row per subject and planned visit, and per visit made that was not planned.
 --
 -- DUE is the planned study day counted from enrolment (day 1 = enrolment, no day 0), with the protocol's window; no
--- window stated, no window kept: a visit made is then 'done'. A visit not made is 'missed' when its window closed
--- before the cut-off or the site recorded it as not done, 'due' while the window is open, 'not yet' before. It is
--- 'not applicable' when it fell due after death or the end of participation. Without SV there is nothing to say.
+-- window stated, no window kept: a visit made is then 'done'. Of a visit recorded twice the first day counts. A visit
+-- not made is 'missed' when the site recorded it as not done, or when its window closed and the patient has died or left
+-- since, so that nobody can be called any more; 'overdue' when its window closed before the cut-off and nothing is
+-- recorded; 'due' while the window is open, 'not yet' before. It is 'not applicable' when it fell due after death or the
+-- end of participation, or when these came before its window had closed and nothing is recorded; without a date of
+-- them, after the last contact. Without SV there is nothing to say.
 
 create or replace table adsv as
 with made as (
@@ -42,6 +45,7 @@ expected as (
             when p.DUE > p.LEFTDT then 'not applicable'
             when m.NOT_DONE then 'missed'
             when p.WINDOW_HIGH >= p.LEFTDT then 'not applicable'
+            when p.LEFTDT is not null then 'missed'
             when p.WINDOW_HIGH < cutoff() then 'overdue'
             when p.WINDOW_LOW <= cutoff() then 'due'
             else 'not yet'

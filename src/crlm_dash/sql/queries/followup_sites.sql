@@ -4,13 +4,19 @@
 with visits as (
     select
         adsv.USUBJID,
-        count(*) filter (adsv.STATUS in ('done', 'early', 'late', 'missed', 'overdue')) as expected,
+        count(*) as expected,
         count(*) filter (adsv.STATUS = 'done') as in_window,
         count(*) filter (adsv.STATUS = 'overdue') as overdue,
-        count(*) filter (adsv.STATUS = 'overdue' and list_contains($imaging::double[], adsv.VISITNUM)) as overdue_imaging,
     from adsv
-    where len($visits::double[]) = 0 or list_contains($visits::double[], adsv.VISITNUM)
+    where adsv.STATUS in ('done', 'early', 'late', 'missed', 'overdue') and (len($visits::double[]) = 0 or list_contains($visits::double[], adsv.VISITNUM))
     group by adsv.USUBJID
+),
+
+scans as (
+    select distinct adsv.USUBJID, true as is_overdue
+    from adsv
+    where adsv.STATUS = 'overdue' and list_contains($imaging::double[], adsv.VISITNUM)
+        and (len($visits::double[]) = 0 or list_contains($visits::double[], adsv.VISITNUM))
 )
 
 select
@@ -21,10 +27,11 @@ select
     coalesce(sum(visits.in_window), 0) as n_in_window,
     coalesce(sum(visits.overdue), 0) as n_overdue,
     count(*) filter (visits.overdue > 0) as n_with_overdue,
-    count(*) filter (visits.overdue_imaging > 0) as n_with_overdue_imaging,
+    count(*) filter (scans.is_overdue) as n_with_overdue_imaging,
 from population
 join adsl using (USUBJID)
 left join visits using (USUBJID)
+left join scans using (USUBJID)
 where $site = '' or adsl.SITEID = $site
 group by grouping sets ((adsl.SITEID), ())
 order by siteid nulls first
