@@ -1,39 +1,35 @@
-"""Safety: adverse events by term and worst grade, and deaths, as far as the viewer may see them."""
+"""Safety: adverse events by kind, by term and by treatment, and deaths, as far as the viewer may see them."""
 
 import streamlit as st
 
 from crlm_dash import analyses, figures, tables
-from crlm_dash.ui import show, widgets
+from crlm_dash.ui import safety_controls as choose
+from crlm_dash.ui import show
+from crlm_dash.ui.safety_views import terms_view, treatments_view
 from crlm_dash.ui.session import ask
 
-NONE = "No adverse event on treatment is recorded."
-left, right = st.columns([2, 3])
-with left:
-    by = widgets.strata()
-with right:
-    where = widgets.where()
-result = ask(analyses.safety, by=by, where=where)
+chosen = choose.chosen()
+told = result = ask(analyses.safety, **chosen)
 show.numbers(result)
 show.finding(result)
-show.table(tables.safety_overview(result), key="safety_overview", alt="Patients with each kind of event")
-often, worst, every, deaths = st.tabs(["How often", "Worst grade", "Every term", "Deaths"])
-with often:
-    show.figure(
-        figures.terms(result),
-        key="safety_terms",
-        alt=result.sentence,
-        empty=NONE,
-    )
-with worst:
-    show.figure(
-        figures.grades(result),
-        key="safety_grades",
-        alt="Patients by worst grade",
-        empty=NONE,
-    )
-with every:
-    show.table(tables.safety_terms(result), key="safety_term_table", alt="Patients with each term")
-    show.table(tables.safety_grades(result), key="safety_grade_table", alt="Patients by term and worst grade")
-with deaths:
-    show.table(tables.safety_deaths(result), key="safety_deaths", empty="No patient has died.")
-show.notes(result)
+match choose.view():
+    case "terms":
+        terms_view(result, chosen)
+    case "treatments":
+        treatments_view(result)
+    case "time" if choose.timed(chosen):
+        told = ask(analyses.incidence, **choose.timed(chosen))
+        show.figure(figures.incidence(told, 1), key="safety_time", alt=told.sentence)
+        show.finding(told)
+        show.table(tables.incidence_landmarks(told), key="safety_landmarks", empty="Follow-up is too short.")
+    case "time":
+        st.info("The protocol of this trial declares no time to a first severe adverse event.", icon=":material/info:")
+    case "deaths":
+        show.table(tables.safety_deaths(result), key="safety_deaths", empty="No patient has died.")
+    case _:
+        show.figure(figures.measures(result), key="safety_measures", alt=result.sentence)
+        show.table(tables.safety_overview(result), key="safety_overview", height="content", alt="Kinds of events")
+        st.subheader("Events per patient-year", anchor=False)
+        show.table(tables.safety_rates(result), key="safety_rates", alt="Rates with exact limits")
+st.subheader("How to read this", anchor=False)
+show.notes(told)

@@ -119,6 +119,7 @@ def test_no_events_and_no_subjects() -> None:
         "n_subjects",
         "percent",
         "n_events",
+        "rate",
     ]
 
 

@@ -15,7 +15,7 @@ from crlm_dash.analyses import safety, safety_subjects
 from crlm_dash.errors import AccessDenied
 from crlm_dash.store.door import Door
 from crlm_dash.store.shelf import TrialStore
-from crlm_dash.terms import WITHHELD_ARM, WITHHELD_TERMS
+from crlm_dash.terms import POOLED, WITHHELD_ARM, WITHHELD_TERMS
 from tests.analyses.tiny import PROTOCOL, cut_of, door_into, full
 
 Opened = Callable[..., Door]
@@ -75,7 +75,7 @@ def test_the_patients_listed_are_those_counted(demo_store: Path, trial: str, rol
     assert (WITHHELD_TERMS in set(terms["AEDECOD"])) == (role is not Role.STATISTICIAN)
     for row in terms.to_dict("records"):
         subjects = lists[row["AEBODSYS"], row["AEDECOD"]]
-        mine = subjects[subjects["arm"] == row["strata"]] if by else subjects
+        mine = subjects if row["strata"] == POOLED else subjects[subjects["arm"] == row["strata"]]
         assert (len(mine), mine["n_events"].sum()) == (row["n_subjects"], row["n_events"])
         assert mine["USUBJID"].is_unique
 

@@ -17,6 +17,7 @@ from tests.analyses.tiny import SECRET_WORDS, cut_of, door_into, full
 
 Row = dict[str, Any]
 ZAP, PILLS, EVERYONE = "Zap now", "Pills only", "All"
+COMPLICATION: Row = {"USUBJID": "T-01", "AEMODAL": "HEPATECTOMY", "MODALFL": "Y", "AEDECOD": "Ascites", "AECLAV": "II"}
 
 
 def procedure(subject: int, dead: int | None, followed: int, clavien: str | None = None, **more: Any) -> Row:
@@ -103,7 +104,7 @@ def test_a_patient_counts_once_at_the_worst_complication_and_a_procedure_at_its_
         procedure(3, None, 400),
         procedure(3, None, 400, MODALITY="ABLATION"),
     ]
-    table = asked(rows).tables["complications"]
+    table = asked(rows, events=[COMPLICATION]).tables["complications"]
     mine = table[table["strata"] == EVERYONE].set_index(["modality", "complication"])
     found = mine["n_procedures"], mine["n_subjects"]
     for modality, complication, procedures, patients in [
@@ -116,6 +117,18 @@ def test_a_patient_counts_once_at_the_worst_complication_and_a_procedure_at_its_
     graded = mine.drop(index=["≥ IIIa", "≥ IIIb", "serious"], level="complication").groupby("modality")
     assert (graded["n_procedures"].sum() == graded["of_procedures"].first()).all()
     assert (graded["n_subjects"].sum() == graded["of_subjects"].first()).all()
+
+
+def test_what_the_data_do_not_attribute_is_not_a_zero() -> None:
+    found = asked([procedure(1, None, 400)])
+    assert found.tables["modalities"]["n"].tolist() == [1] * 10 + [0] * 10 + [1] * 10
+    assert found.tables["modalities"]["n_subjects"].isna().all()
+    assert found.tables["complications"].empty
+    assert "The data do not attribute adverse events to a treatment (AEMODAL)." in found.notes
+    assert mortality(found)[30] == (1, 1, 0, 0)
+    graded = asked([procedure(1, None, 400, "II")], events=[COMPLICATION | {"AEMODAL": None}])
+    assert graded.tables["complications"]["n_procedures"].sum() > 0
+    assert graded.tables["modalities"]["n_subjects"].isna().all()
 
 
 def test_events_by_treatment_are_of_those_who_received_it() -> None:

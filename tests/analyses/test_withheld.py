@@ -15,6 +15,7 @@ from crlm_dash import tables as tables_of_screen
 from crlm_dash.access import Role
 from crlm_dash.analyses import patient, safety
 from crlm_dash.analyses.result import Result
+from crlm_dash.analyses.safety_measures import MEASURES
 from crlm_dash.terms import POOLED, WITHHELD_TERMS
 from tests.analyses.tiny import PROTOCOL, cut_of, door_into, full
 
@@ -69,10 +70,27 @@ def test_subtraction_does_not_split_them_either(telling: duckdb.DuckDBPyConnecti
     terms, overview = result.tables["terms"], result.tables["overview"]
     every = terms[(terms["AEBODSYS"] == "Any") & (terms["strata"] != POOLED)]
     assert every["n_events"].isna().all()
-    assert overview["n_events"].isna().all()
+    assert overview[overview["strata"] != POOLED]["n_events"].isna().all()
     assert overview["n_subjects"].notna().any()
     named = safety(door_into(telling), by="arm").tables["terms"]
     assert named["n_events"].notna().all()
+
+
+@pytest.mark.parametrize("measure", ["", "severe", "serious", "related", "fatal"])
+def test_rates_by_coded_arm_are_of_the_events_that_are_told(telling: duckdb.DuckDBPyConnection, measure: str) -> None:
+    rates = as_dsmb(telling, by="arm", measure=measure).tables["rates"].set_index(["AEBODSYS", "measure", "strata"])
+    told = rates["n_events"]
+    kind = "Any adverse event"
+    assert sorted(told["Any", kind, arm] for arm in ("Arm A", "Arm B")) == [1, 2]
+    assert told["Any", kind, POOLED] == 6
+    for name in (name for name in told.index.get_level_values("AEBODSYS").unique() if name != "Any"):
+        of_class = told[name].droplevel("measure")
+        assert (of_class.drop(POOLED).isna().all()) == (name == WITHHELD_TERMS)
+    shown = as_dsmb(telling, by="arm", measure=measure).tables["terms"]
+    classes = shown[(shown["AEDECOD"] == "Any") & (shown["AEBODSYS"] != "Any")]
+    every = rates.xs("Any").xs(kind if not measure else MEASURES[measure])["n_events"]
+    for arm in ("Arm A", "Arm B"):
+        assert classes[classes["strata"] == arm]["n_events"].sum() == every[arm]
 
 
 @pytest.mark.parametrize("role", [Role.PI, Role.MDT, Role.DATA_MANAGER, Role.DSMB])
@@ -89,7 +107,7 @@ def test_pooled_displays_withhold_the_term_and_say_so(telling: duckdb.DuckDBPyCo
 def test_who_sees_outcomes_by_arm_and_names_reads_every_term(telling: duckdb.DuckDBPyConnection) -> None:
     result = safety(door_into(telling, Role.STATISTICIAN), by="arm")
     assert counts(result, "terms", "AEDECOD", "strata")["Bleeding", "Zap now"] == 2
-    assert POOLED not in set(result.tables["terms"]["strata"])
+    assert counts(result, "terms", "AEDECOD", "strata")["Bleeding", POOLED] == 2
     assert WITHHELD_TERMS not in " ".join(table.to_csv() for table in result.tables.values())
     assert not any("stands for" in note for note in result.notes)
 
@@ -97,18 +115,19 @@ def test_who_sees_outcomes_by_arm_and_names_reads_every_term(telling: duckdb.Duc
 def test_tables_and_pictures_say_that_it_is_not_shown_by_arm(telling: duckdb.DuckDBPyConnection) -> None:
     result = as_dsmb(telling, by="arm")
     table = tables_of_screen.safety_terms(result).set_index("Adverse event")
-    assert table.loc[WITHHELD_TERMS].tolist()[1:] == ["not shown by arm", "not shown by arm", "2 (11 %)"]
+    assert table.loc[WITHHELD_TERMS].tolist()[1:] == ["not shown by arm", "not shown by arm", "2 (11 %)", "–"]
     lines = tables_of_screen.safety_grades(result)
     assert set(lines.loc[lines["Adverse event"] == WITHHELD_TERMS, "Group"]) == {"All patients"}
     traces = {trace.name.strip(): trace for trace in figures.terms(result).data}
-    label = next(name for name in traces["All patients"].y if name.startswith("Treatment-specific"))
-    drawn = {name: dict(zip(trace.y, trace.x, strict=True))[label] for name, trace in traces.items()}
-    assert drawn["All patients"] == pytest.approx(100 * 2 / 18)
-    assert pd.isna(drawn["Arm A"])
-    assert pd.isna(drawn["Arm B"])
-    assert sum(pd.notna(value) for value in traces["All patients"].x) == 1
-    bars = {name for trace in figures.grades(result).data for name in trace.y}
-    assert not any(name.startswith("Treatment-specific") for name in bars)
+    line = next(n for n, name in enumerate(traces["names"].text) if name.startswith("Treatment-specific"))
+    assert dict(zip(traces["All patients (n = 18)"].y, traces["All patients (n = 18)"].x, strict=True)) == {
+        line: pytest.approx(100 * 2 / 18)
+    }
+    for arm in ("Arm A", "Arm B"):
+        assert line not in traces[f"{arm} (n = 9)"].y
+        assert traces[f"{arm}, numbers"].text[line] == ""
+    names = next(trace for trace in figures.grades(result).data if trace.name == "names").text
+    assert not any(name.startswith("Treatment-specific") for name in names)
 
 
 @pytest.mark.parametrize(("usubjid", "arm"), [("T-01", "(withheld: would show the arm)"), ("T-02", "Arm ")])
@@ -126,5 +145,5 @@ def test_the_patient_page_shows_the_event_or_the_code(
 
 def test_without_such_terms_nothing_is_left_out() -> None:
     result = safety(door_into(cut_of(full()), Role.DSMB), by="arm")
-    assert result.tables["overview"]["n_events"].notna().all()
-    assert POOLED not in set(result.tables["terms"]["strata"])
+    for table in ("overview", "terms", "rates"):
+        assert result.tables[table]["n_events"].notna().all()

@@ -60,20 +60,54 @@ def survival_result(*groups: str, n: int = 24) -> Result:
 def safety_result(*groups: str) -> Result:
     """Three terms in each group: nausea in half, pain in a quarter, a fatal embolism without a grade in none."""
     terms, grades = [], []
-    for group in groups:
+    shown = list(groups) if groups == ("All",) else [*groups, "All"]
+    for group in shown:
         for term, n in (("Any", 30), ("NAUSEA", 20), ("PAIN", 10), ("EMBOLISM", 0)):
             system = "Any" if term == "Any" else "GENERAL DISORDERS"
-            terms.append((system, term, group, n, n * 2.5, n * 2))
+            terms.append((system, term, group, n, n * 2.5, n * 2, n / 8))
             for grade, share in (("1", 4), ("2", 3), ("3", 2), ("4", 0), ("5", 0), ("missing", 1)):
                 grades.append((system, term, group, grade, n * share // 10))
-    overview = [(group, 40, "Any adverse event", 30, 75.0, 60) for group in groups]
+    overview = [
+        (group, 40, measure, n, n * 2.5, 2 * n)
+        for measure, n in (("Any adverse event", 30), ("Fatal", 0))
+        for group in shown
+    ]
+    others = [group for group in groups[1:] if group != "All"]
+    known = [
+        ("GENERAL DISORDERS", term, f"{group} vs {groups[0]}", estimate, estimate - 0.1, estimate + 0.1, "")
+        for term, estimate in (("NAUSEA", 0.05), ("PAIN", -0.2))
+        for group in others
+    ]
+    measured = [("Any adverse event", comparison, *rest) for _, term, comparison, *rest in known if term == "PAIN"]
+    limits = "comparison estimate conf_low conf_high note"
     tables = {
         "overview": pd.DataFrame(overview, columns="strata n measure n_subjects percent n_events".split()),
-        "terms": pd.DataFrame(terms, columns="AEBODSYS AEDECOD strata n_subjects percent n_events".split()),
+        "terms": pd.DataFrame(terms, columns="AEBODSYS AEDECOD strata n_subjects percent n_events rate".split()),
         "grades": pd.DataFrame(grades, columns="AEBODSYS AEDECOD strata grade n_subjects".split()),
+        "term_differences": pd.DataFrame(known, columns=f"AEBODSYS AEDECOD {limits}".split()),
+        "differences": pd.DataFrame(measured, columns=f"measure {limits}".split()),
         "deaths": pd.DataFrame([], columns="strata cause n".split()),
+        "procedures": deaths_after_procedures(list(groups) if groups == ("All",) else ["All"]),
+        "complications": complication_counts(),
     }
-    return result("safety", tables)
+    facts = {"order": list(groups), "reference": groups[0] if others else None, "kind": "any", "kind_words": ""}
+    return result("safety", tables, facts=facts)
+
+
+def deaths_after_procedures(groups: list[str]) -> pd.DataFrame:
+    """Two of twenty died within 30 days of any procedure."""
+    rows = [(group, "Any", 30, 21, 20, 1, 2, 0.1, 0.012, 0.317) for group in groups]
+    columns = "strata modality days n_subjects n_known n_unknown n_died estimate conf_low conf_high"
+    return pd.DataFrame(rows, columns=columns.split())
+
+
+def complication_counts() -> pd.DataFrame:
+    """Ten hepatectomies of five patients: four without a complication, two not graded, three of II, one of V."""
+    worst = {"none": 4, "not graded": 2, "II": 3, "V": 1, "≥ IIIa": 1, "≥ IIIb": 1, "serious": 1}
+    names = ["none", "not graded", "I", "II", "IIIa", "IIIb", "IVa", "IVb", "V", "≥ IIIa", "≥ IIIb", "serious"]
+    rows = [("All", "HEPATECTOMY", name, worst.get(name, 0), 10, int(name == "V") * 5, 5) for name in names]
+    columns = "strata modality complication n_procedures of_procedures n_subjects of_subjects"
+    return pd.DataFrame(rows, columns=columns.split())
 
 
 def enrolment_result() -> Result:

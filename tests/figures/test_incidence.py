@@ -138,7 +138,7 @@ def test_one_cause_by_group_is_drawn_with_its_limits() -> None:
 
 def test_the_risk_table_counts_every_cause() -> None:
     names = [trace.name for trace in numbers(incidence(failing("All"), 1))]
-    assert names == ["All patients, at risk", "All patients, censored", "All patients, failed, any cause"]
+    assert names == ["All patients, at risk", "All patients, censored", "All patients, event, any cause"]
 
 
 def test_one_minus_kaplan_meier_is_dashed_and_warned_of() -> None:

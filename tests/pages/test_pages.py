@@ -21,7 +21,7 @@ FIGURES = {
     "survival": 1,
     "progression": 2,
     "riskfactors": 1,
-    "safety": 2,
+    "safety": 1,
 }
 
 

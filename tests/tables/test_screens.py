@@ -94,12 +94,13 @@ def test_the_pooled_group_is_called_all_patients(door: Door) -> None:
 def test_safety_as_it_is_read(door: Door) -> None:
     result = safety(door, by="arm")
     shown = tables.safety_overview(result)
-    assert list(shown.columns) == ["Patients with", "Zap now (n = 9)", "Pills only (n = 9)"]
-    assert _line(shown, "Any adverse event") == ["2 (22 %)", "1 (11 %)"]
+    groups = ["Zap now (n = 9)", "Pills only (n = 9)", "All patients (n = 18)"]
+    assert list(shown.columns) == ["Patients with", *groups, "Difference (95 % CI)"]
+    assert _line(shown, "Any adverse event") == ["2 (22 %)", "1 (11 %)", "3 (17 %)", "n < 10"]
     terms = tables.safety_terms(result)
-    assert terms.iloc[0].tolist() == ["Any event", "Any event", "2 (22 %)", "1 (11 %)"]
+    assert terms.iloc[0].tolist() == ["Any event", "Any event", "2 (22 %)", "1 (11 %)", "3 (17 %)", "n < 10"]
     nausea = terms[terms["Adverse event"] == "Nausea"]
-    assert nausea.iloc[0, 2:].tolist() == ["1 (11 %)", "1 (11 %)"]
+    assert nausea.iloc[0, 2:5].tolist() == ["1 (11 %)", "1 (11 %)", "2 (11 %)"]
     grades = tables.safety_grades(result)
     assert list(grades.columns)[3:] == [*(f"Grade {grade}" for grade in "12345"), "Not graded"]
     assert grades.iloc[:, 3:].to_numpy().sum() == result.tables["grades"]["n_subjects"].sum()

@@ -41,6 +41,11 @@ def of_adverse_events(endpoint: Endpoint) -> bool:
     return "severe_adverse_event" in endpoint.events
 
 
+def adverse_event_endpoint(door: Door) -> str:
+    """PARAMCD of the first endpoint about adverse events; '' where the protocol declares none."""
+    return next((each.paramcd for each in door.protocol.endpoints if of_adverse_events(each)), "")
+
+
 def exclusions(denominators: pd.DataFrame, endpoint: Endpoint | None, zero: str = "") -> list[Exclusion]:
     """Who belongs to the population but is never at risk, and why; `zero`: the time origin, if another than its own."""
     if endpoint is None:

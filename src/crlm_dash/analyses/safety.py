@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from itertools import product
+from typing import Any
 
 import pandas as pd
 
 from crlm_dash.access import Action
+from crlm_dash.analyses import safety_words as words
 from crlm_dash.analyses.framing import (
     assumed,
     comparison_note,
@@ -14,31 +15,22 @@ from crlm_dash.analyses.framing import (
     group_order,
     population_words,
     result_of,
-    table,
     whole,
 )
 from crlm_dash.analyses.result import Result
-from crlm_dash.analyses.withheld import ANY, is_unsplit, not_by_arm, tells, unsplit, withheld_notes
-from crlm_dash.analyses.words import number, plural
+from crlm_dash.analyses.safety_contrasts import reference_of, risk_differences
+from crlm_dash.analyses.safety_measures import MEASURES, kind_named, overview, with_total
+from crlm_dash.analyses.safety_rates import per_year, rates, years_of
+from crlm_dash.analyses.safety_terms import TERM, grades, in_order, terms, worst_grades
+from crlm_dash.analyses.safety_treatments import ANY, Treatments, treatments
+from crlm_dash.analyses.withheld import is_unsplit, not_by_arm, tells, unsplit, withheld_notes
 from crlm_dash.store.door import BY_ARM, Door
-from crlm_dash.terms import POOLED
-
-MEASURES = {
-    "any": "Any adverse event",
-    "none": "No adverse event",
-    "severe": "Grade 3 or higher",
-    "serious": "Serious",
-    "related": "Related to treatment",
-    "stopped": "Led to discontinuation",
-    "fatal": "Fatal",
-    "ungraded": "Not graded at all",
-}
-MISSING_GRADE = "missing"
-UNRECORDED = {"serious": "seriousness (AESER)", "related": "relation (AEREL)", "stopped": "action taken (AEACN)"}
-GRADES = ("1", "2", "3", "4", "5", MISSING_GRADE)
+from crlm_dash.terms import POOLED, WITHHELD_TERMS
 
 
-def safety(door: Door, *, by: str | None = None, population: str = "SAFFL", where: str = "") -> Result:
+def safety(
+    door: Door, *, by: str | None = None, population: str = "SAFFL", where: str = "", measure: str = ""
+) -> Result:
     """
     Treatment-emergent adverse events and deaths, in all patients or by group (arms as treated).
 
@@ -47,39 +39,58 @@ def safety(door: Door, *, by: str | None = None, population: str = "SAFFL", wher
     by : 'arm', a covariate of the protocol, or None
     population : ADSL flag of the denominators
     where : a filter text
+    measure : which events the tables by term count: '' every one, 'severe' (grade 3 or higher), 'serious', 'related',
+        'stopped' (led to discontinuation), 'fatal'
 
     Returns
     -------
-    Tables `overview` (counts missing where the data never record the measure), `terms`, `grades` ('Any' rows
-    stand for every class, or every term of a class; zero rows stay), `deaths`. Percentages are of the group's
-    subjects, 0–100, missing in a group of nobody. By coded arm, what would tell the arm is counted for 'All' arms
-    together only (`analyses.withheld`), and numbers of all events by arm are missing.
+    Tables `overview` (counts missing where the data never record the measure), `differences`, `terms`,
+    `term_differences`, `grades` ('Any' rows stand for every class, or every term of a class; zero rows stay), `rates`,
+    `deaths`, and of `safety_treatments` `procedures`, `complications`, `complication_terms`, `modalities`.
+    By group, counts are there for all patients together too (strata 'All'), after the groups. `percent` is of the
+    group's subjects, 0–100, missing in a group of nobody; `rate` is events per patient-year; `estimate` and its limits
+    are shares, 0–1, or in `rates` events per patient-year. By coded arm, what would tell the arm is counted for 'All'
+    arms together only (`analyses.withheld`), numbers of all events by arm are missing, and rates by arm leave those
+    events out.
 
     Raises
     ------
-    AccessDenied : the viewer may not see outcomes by arm
+    AccessDenied : the viewer may not see outcomes by arm; RequestError : no such measure
     """
     if by == BY_ARM:
         door.check_can(Action.SEE_OUTCOMES_BY_ARM)
-    sizes = door.ask("group_sizes", by=by, where=where, population=population).set_index("strata")["n"]
+    kind = kind_named(measure)
+    asked: dict[str, Any] = {"by": by, "where": where, "population": population}
+    sizes = door.ask("group_sizes", **asked).set_index("strata")["n"]
     order = group_order(door, by, sizes.index) if by else [POOLED]
     groups = {name: whole(sizes.get(name, 0)) for name in order}
-    measured = door.ask("safety_measures", by=by, where=where, population=population).set_index("strata")
-    worst = door.ask("safety_terms", by=by, where=where, population=population)
-    deaths = door.ask("safety_deaths", by=by, where=where, population=population)
     n_total = sum(groups.values())
-    pairs, shown = _in_order(worst), groups
+    shown = groups | {POOLED: n_total}
+    measured = with_total(door.ask("safety_measures", **asked), [])
+    exposure = with_total(door.ask("safety_exposure", **asked), [])
+    worst, deaths = worst_grades(door, kind, asked), door.ask("safety_deaths", **asked)
+    pairs = in_order(worst)
     withheld = is_unsplit(door, by) and tells(worst["AEBODSYS"], deaths["cause"])
-    if withheld:
-        worst, deaths, shown = unsplit(worst, "AEBODSYS"), unsplit(deaths, "cause"), {**groups, POOLED: n_total}
+    worst = unsplit(worst, "AEBODSYS") if withheld else with_total(worst, [*TERM, "grade"])
     tables = {
-        "overview": _overview(measured, groups),
-        "terms": _terms(worst, pairs, shown),
-        "grades": _grades(worst, pairs, shown),
-        "deaths": deaths.sort_values(by="strata", kind="stable", key=lambda names: names.map([*shown].index)),
+        "overview": overview(measured, shown),
+        "terms": terms(worst, pairs, shown),
+        "grades": grades(worst, pairs, shown),
+        "deaths": _by_group(unsplit(deaths, "cause") if withheld else deaths, shown),
     }
     if withheld:
         tables = {name: not_by_arm(table) for name, table in tables.items()}
+        measured = _told(measured, door.ask("safety_told", **asked, withheld=WITHHELD_TERMS))
+    years = years_of(exposure, shown)
+    tables["terms"] = per_year(tables["terms"], years)
+    received = treatments(door, groups, by, where, population)
+    reference = reference_of(order, door.control if by == BY_ARM else None)
+    compared = pd.concat([tables["overview"], _mortality(received)], ignore_index=True)
+    tables |= {
+        "differences": risk_differences(compared, order, reference, ["measure"]),
+        "term_differences": risk_differences(_sized(tables["terms"], shown), order, reference, TERM),
+        "rates": rates(measured, tables["terms"], kind, years),
+    } | received.tables
     return result_of(
         door,
         "safety",
@@ -88,127 +99,52 @@ def safety(door: Door, *, by: str | None = None, population: str = "SAFFL", wher
         n_used=n_total,
         n_total=n_total,
         notes=[
-            *_counting(measured),
+            *words.counting(measured),
             comparison_note(door, by),
+            *words.comparing(tables["term_differences"], reference),
             *withheld_notes(door, by, tables["terms"]),
+            *words.exposed(door, n_total, exposure, unsplit=withheld),
+            *received.notes,
             filter_note(where),
             *assumed(door, "safety"),
         ],
         filters=where,
-        sentence=_sentence(tables["overview"], groups),
-        empty=_empty(n_total, measured, population),
-        facts={"order": order, "by": by, "sizes": groups},
+        sentence=words.finding(tables["overview"], groups),
+        empty=words.empty(n_total, measured, population),
+        facts={
+            "order": order,
+            "by": by,
+            "sizes": groups,
+            "reference": reference,
+            "kind": kind,
+            "kind_words": MEASURES[kind],
+            "no_treatments": received.empty,
+        },
     )
 
 
-def _empty(n_total: int, measured: pd.DataFrame, population: str) -> str:
-    if n_total == 0:
-        return f"No subject is in this population ({population}) yet."
-    if measured.empty:
-        return "This trial delivered no adverse events (AE or ADAE) for this population."
-    return ""
+def _by_group(deaths: pd.DataFrame, shown: dict[str, int]) -> pd.DataFrame:
+    places = list(shown)
+    return deaths.sort_values(by="strata", kind="stable", key=lambda names: names.map(places.index))
 
 
-def _overview(measured: pd.DataFrame, groups: dict[str, int]) -> pd.DataFrame:
-    """One row a group and measure; "No adverse event" has no event records."""
-    rows: list[tuple[object, ...]] = []
-    unrecorded = _unrecorded(measured)
-    for (key, measure), (strata, n) in product(MEASURES.items(), groups.items()):
-        any_subjects = _cell(measured, strata, "any_subjects")
-        if key in unrecorded:
-            rows.append((strata, n, measure, None, float("nan"), None))
-            continue
-        if key == "none":
-            n_subjects, n_events = n - any_subjects, 0
-        else:
-            n_subjects = _cell(measured, strata, f"{key}_subjects")
-            n_events = _cell(measured, strata, f"{key}_events")
-        rows.append((strata, n, measure, n_subjects, _percent(n_subjects, n), n_events))
-    counts = {"n_subjects": "Int64", "n_events": "Int64"}
-    return table(rows, "strata n measure n_subjects percent n_events").astype(counts)
+def _told(measured: pd.DataFrame, told: pd.DataFrame) -> pd.DataFrame:
+    """The records of each kind with those of single arms taken from `told`, which leaves out what is withheld."""
+    known = told.set_index("strata")
+    changed = measured.set_index("strata")
+    changed.loc[changed.index != POOLED, known.columns] = known.reindex(changed.index.drop(POOLED)).fillna(0)
+    return changed.reset_index()
 
 
-def _unrecorded(measured: pd.DataFrame) -> list[str]:
-    """Measures that no record of any group says anything about: zero would read as none."""
-    return [key for key in UNRECORDED if len(measured) and not measured[f"{key}_known"].sum()]
+def _sized(terms_of_groups: pd.DataFrame, shown: dict[str, int]) -> pd.DataFrame:
+    return terms_of_groups.assign(n=terms_of_groups["strata"].map(shown))
 
 
-def _cell(measured: pd.DataFrame, strata: str, column: str) -> int:
-    return whole(measured.at[strata, column]) if strata in measured.index else 0
-
-
-def _percent(n_subjects: int, n: int) -> float:
-    return 100 * n_subjects / n if n else float("nan")
-
-
-def _in_order(worst: pd.DataFrame) -> pd.DataFrame:
-    """Class and term pairs: 'Any' first, then classes and terms by how many subjects had them."""
-    pairs = worst.groupby(["AEBODSYS", "AEDECOD"], as_index=False)["n_subjects"].sum()
-    of_class = pairs[pairs["AEDECOD"] == ANY].set_index("AEBODSYS")["n_subjects"]
-    keyed = pairs.assign(
-        first=pairs["AEBODSYS"] != ANY,
-        size=-pairs["AEBODSYS"].map(of_class),
-        later=pairs["AEDECOD"] != ANY,
-        less=-pairs["n_subjects"],
-    )
-    ordered = keyed.sort_values(["first", "size", "AEBODSYS", "later", "less", "AEDECOD"])
-    return pd.DataFrame(ordered[["AEBODSYS", "AEDECOD"]]).reset_index(drop=True)
-
-
-def _terms(worst: pd.DataFrame, pairs: pd.DataFrame, groups: dict[str, int]) -> pd.DataFrame:
-    """One row a class, term and group; the worst grades of a term add up to its subjects."""
-    keys = ["AEBODSYS", "AEDECOD", "strata"]
-    sums = worst.groupby(keys, as_index=False)[["n_subjects", "n_events"]].sum()
-    strata = pd.DataFrame({"strata": list(groups), "n": list(groups.values())})
-    full = pairs.merge(strata, how="cross").merge(sums, on=keys, how="left")
-    counts = full.fillna({"n_subjects": 0, "n_events": 0}).astype({"n_subjects": "int64", "n_events": "int64"})
-    percent = 100 * counts["n_subjects"] / counts["n"].where(counts["n"] > 0)
-    return counts.assign(percent=percent.astype(float))[
-        ["AEBODSYS", "AEDECOD", "strata", "n_subjects", "percent", "n_events"]
-    ]
-
-
-def _grades(worst: pd.DataFrame, pairs: pd.DataFrame, groups: dict[str, int]) -> pd.DataFrame:
-    """One row a class, term, group and worst grade."""
-    keys = ["AEBODSYS", "AEDECOD", "strata", "grade"]
-    grade = worst["grade"].map(lambda value: MISSING_GRADE if pd.isna(value) else str(int(value))).astype(object)
-    named = worst.assign(grade=grade)[[*keys, "n_subjects"]]
-    cells = pd.DataFrame(list(product(groups, GRADES)), columns=["strata", "grade"])
-    full = pairs.merge(cells, how="cross").merge(named, on=keys, how="left")
-    return full.fillna({"n_subjects": 0}).astype({"n_subjects": "int64"})
-
-
-def _counting(measured: pd.DataFrame) -> list[str]:
-    """What the numbers count, and what they leave out."""
-    total = measured.sum(numeric_only=True).astype("int64")
-    if measured.empty:
-        return []
-    emergent = int(total["any_events"])
-    left_out = int(total["not_emergent_events"])
-    whose = plural(int(total["not_emergent_subjects"]), "patient")
-    notes = [
-        "Treatment-emergent adverse events only; a patient counts once a term, at the worst grade.",
-        f"Not treatment-emergent, not counted: {plural(left_out, 'event')} of {whose}." if left_out else "",
-    ]
-    if aesev := int(total["aesev_events"]):
-        notes.append(
-            f"The grade of {aesev:,} of {plural(emergent, 'event')} is not CTCAE: mild, moderate and severe "
-            "(AESEV) are read as 1, 2 and 3, so that grades 4 and 5 cannot occur."
-        )
-    notes += [f"The data do not record the {UNRECORDED[key]} of adverse events." for key in _unrecorded(measured)]
-    if ungraded := int(total["no_grade_events"]):
-        notes.append(f"{ungraded:,} of {plural(emergent, 'event')} without a grade: kept as “missing”.")
-    return notes
-
-
-def _sentence(overview: pd.DataFrame, groups: dict[str, int]) -> str:
-    n_subjects = overview.set_index(["measure", "strata"])["n_subjects"].to_dict()
-    parts = []
-    for strata, n in groups.items():
-        keys = ("any", "severe", "serious", "fatal")
-        n_any, severe, serious, fatal = (n_subjects[MEASURES[key], strata] for key in keys)
-        who = f"{n_any} of {plural(n, 'patient')} ({number(_percent(n_any, n), 0)} %)"
-        name = "" if strata == POOLED else f"{strata}: "
-        worst = f"{severe} of grade 3 or higher, {'' if pd.isna(serious) else f'{serious} serious, '}{fatal} fatal"
-        parts.append(f"{name}{who} had an adverse event, {worst}")
-    return "; ".join(parts) + "."
+def _mortality(received: Treatments) -> pd.DataFrame:
+    """Deaths after any procedure, of those of whom it is known, as a measure of the overview."""
+    died = received.tables["procedures"]
+    died = died[died["modality"] == ANY]
+    labels = [f"Died within {days} days of a procedure" for days in died["days"]]
+    return pd.DataFrame(
+        {"strata": died["strata"], "n": died["n_known"], "measure": labels, "n_subjects": died["n_died"]}
+    ).astype({"n_subjects": "Int64"})

@@ -75,13 +75,14 @@ def treatments(door: Door, groups: dict[str, int], by: str | None, where: str, p
     worst = door.ask("safety_complications", **asked)
     worst = _with_total(worst, ["modality", "unit", "worst", "serious"], split=len(shown) > 1)
     terms = _with_total(door.ask("safety_modality_terms", **asked), ["modality", "AEDECOD"], split=len(shown) > 1)
-    tables = {
-        "procedures": _mortality(died, shown, local, days),
-        "complications": _complications(worst, shown, local),
-        "complication_terms": _terms(terms, counted, shown, modalities),
-        "modalities": _modalities(counted, shown, modalities),
-    }
-    return Treatments(tables, shown, tuple(_notes(door, counted, unsplit=unsplit)), "")
+    told = door.ask("safety_attributed").iloc[0]
+    attributed, complicated = bool(told["n_modality"]), bool(told["n_modality"] + told["n_clavien"])
+    tables = nothing | {"procedures": _mortality(died, shown, local, days) if len(local) > 1 else nothing["procedures"]}
+    tables["modalities"] = _modalities(counted, shown, modalities, known=attributed)
+    if complicated and len(local) > 1:
+        tables["complications"] = _complications(worst, shown, local)
+        tables["complication_terms"] = _terms(terms, counted, shown, modalities)
+    return Treatments(tables, shown, tuple(_notes(door, counted, len(local) - 1, attributed, complicated, unsplit)), "")
 
 
 def _in_order(found: pd.Series) -> list[str]:
@@ -156,8 +157,12 @@ def _terms(terms: pd.DataFrame, counted: pd.DataFrame, shown: tuple[str, ...], m
     return table(rows, COLUMNS["complication_terms"])
 
 
-def _modalities(counted: pd.DataFrame, shown: tuple[str, ...], modalities: list[str]) -> pd.DataFrame:
-    """Events attributed to each treatment, of the patients who received it; the worst grades add up to any event."""
+def _modalities(counted: pd.DataFrame, shown: tuple[str, ...], modalities: list[str], *, known: bool) -> pd.DataFrame:
+    """
+    Events attributed to each treatment, of the patients who received it; the worst grades add up to any event.
+
+    `known`: the data attribute events at all; else the counts are missing.
+    """
     found = {(row["strata"], row["modality"]): row for row in records(counted)}
     rows: list[tuple[Any, ...]] = []
     for modality, strata in product(modalities, shown):
@@ -170,29 +175,45 @@ def _modalities(counted: pd.DataFrame, shown: tuple[str, ...], modalities: list[
         for grade in GRADES:
             n_subjects = whole(row.get(f"worst_{grade}", 0))
             rows.append((strata, modality, n, given, f"Worst grade {grade}", n_subjects, _percent(n_subjects, n), None))
-    return table(rows, COLUMNS["modalities"]).astype({"n_events": "Int64"})
+    counts = table(rows, COLUMNS["modalities"]).astype({"n_subjects": "Int64", "n_events": "Int64"})
+    if not known:
+        counts[["n_subjects", "percent", "n_events"]] = pd.NA
+    return counts
 
 
 def _percent(n_subjects: int, n: int) -> float:
     return 100 * n_subjects / n if n else float("nan")
 
 
-def _notes(door: Door, counted: pd.DataFrame, *, unsplit: bool) -> list[str]:
+def _notes(
+    door: Door, counted: pd.DataFrame, n_local: int, attributed: bool, complicated: bool, unsplit: bool
+) -> list[str]:
     """What the numbers by treatment count."""
     total = counted[counted["strata"] == POOLED]
     longest = max(door.protocol.safety.procedure_days, default=0)
     undated = int(total.loc[total["modality"] != SYSTEMIC, "n_undated"].sum())
     unplaced = int(total["n_unplaced"].sum())
-    return [
-        UNSPLIT if unsplit else "",
-        "Who died within so many days of any procedure counts once; the rate is of those of whom it is known.",
-        "Events are those the site attributed to a treatment of the trial, from its first day on, treatment-emergent "
-        f"or not. Complications of a procedure: such events, or events graded by Clavien–Dindo, up to {longest} days "
-        "after it and before the next of its kind.",
-        f"Not counted: {plural(unplaced, 'event')} attributed to a treatment that the patient had not had by then."
-        if unplaced
-        else "",
-        f"{plural(undated, 'procedure')} without a date: in no number of days, and without complications."
-        if undated
-        else "",
-    ]
+    notes = [UNSPLIT] if unsplit else []
+    if n_local:
+        notes.append(
+            "Who died within so many days of any procedure counts once; the rate is of those of whom it is known."
+        )
+    if attributed:
+        notes.append(
+            "By treatment, events are those the site attributed to it, from its first day in the trial on, "
+            "treatment-emergent or not."
+        )
+    else:
+        notes.append("The data do not attribute adverse events to a treatment (AEMODAL).")
+    if n_local and complicated:
+        notes.append(
+            "Complications of a procedure are such events, or events graded by Clavien–Dindo, up to "
+            f"{longest} days after it and before the next of its kind."
+        )
+    if unplaced:
+        notes.append(
+            f"Not counted: {plural(unplaced, 'event')} attributed to a treatment that the patient had not had by then."
+        )
+    if undated:
+        notes.append(f"{plural(undated, 'procedure')} without a date: in no number of days, and without complications.")
+    return notes

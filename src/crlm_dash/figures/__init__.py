@@ -10,7 +10,8 @@ from crlm_dash.figures.monitoring import boundary, stopping_rules
 from crlm_dash.figures.patient import timeline
 from crlm_dash.figures.reasons import by_month, by_site, together
 from crlm_dash.figures.riskfactors import riskfactors, subgroups
-from crlm_dash.figures.safety import grades, terms
+from crlm_dash.figures.safety import measures, terms
+from crlm_dash.figures.safety_grades import complications, grades
 from crlm_dash.figures.sites import site_funnel
 from crlm_dash.figures.survival import survival
 
@@ -19,11 +20,13 @@ __all__ = [
     "boundary",
     "by_month",
     "by_site",
+    "complications",
     "criteria",
     "first_failure",
     "funnel",
     "grades",
     "incidence",
+    "measures",
     "moved_limit",
     "riskfactors",
     "screening",

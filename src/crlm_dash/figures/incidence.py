@@ -68,8 +68,8 @@ def incidence(result: Result, cause: int) -> go.Figure:
 
 
 def _any_cause(line: RiskLine) -> RiskLine:
-    """The table counts who failed of any cause: none of them is at risk of this one any more."""
-    return replace(line, words="failed, any cause") if line.column == "n_event" else line
+    """The table counts who had an event of any cause: none of them is at risk of this one any more."""
+    return replace(line, words="event, any cause") if line.column == "n_event" else line
 
 
 def _of_cause(table: pd.DataFrame, cause: int) -> pd.DataFrame:

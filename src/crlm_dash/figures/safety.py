@@ -1,158 +1,137 @@
-"""Adverse events: how often by term, and at what worst grade."""
+"""Adverse events: how often by kind and by term, with the differences between groups, and at what worst grade."""
 
 from __future__ import annotations
 
-import textwrap
+from typing import Any
 
 import pandas as pd
 import plotly.graph_objects as go
-from plotly.subplots import make_subplots
 
 from crlm_dash.analyses.result import Result
-from crlm_dash.figures.style import (
-    FAINT,
-    GRADE_COLOURS,
-    GRADE_INK,
-    INK,
-    RULE,
-    SMALL_SIZE,
-    framed,
-    group_label,
-    group_styles,
-)
+from crlm_dash.figures.dots import Difference, DotLine, Dots, Mark
+from crlm_dash.figures.style import GroupStyle, group_label, group_styles
 from crlm_dash.terms import POOLED
 
-SHOWN = 15  # terms in the picture; the table has them all
+SHOWN = 20  # terms in the picture; the table has them all
 ANY = "Any"
-GRADES = ("1", "2", "3", "4", "5", "missing")
+_TERM = ["AEBODSYS", "AEDECOD"]
+EVENTS = "events"
 
 
-def terms(result: Result) -> go.Figure:
+def measures(result: Result) -> go.Figure:
     """
-    Share of patients with each of the most frequent terms, one mark a group.
+    Share of patients with each kind of event, one mark a group, and the differences.
 
     Parameters
     ----------
-    result : of the safety analysis, with table `terms`
+    result : of the safety analysis
 
     Returns
     -------
-    One figure, the most frequent term (in any group) at the top.
+    One figure, the kinds in their order; deaths after procedures only where they are counted by the same groups.
+    """
+    table = result.tables["overview"]
+    table = table[table["n_subjects"].notna()].rename(columns={"measure": "key"})
+    died = result.tables["procedures"]
+    died = died[(died["modality"] == ANY) & died["estimate"].notna()]
+    if set(groups_of(result)) <= set(died["strata"]):
+        named = died.assign(
+            key=[f"Died within {days} days of a procedure" for days in died["days"]],
+            n=died["n_known"],
+            n_subjects=died["n_died"],
+            percent=100 * died["estimate"],
+        )
+        table = pd.concat([table, named[["strata", "n", "key", "n_subjects", "percent"]]], ignore_index=True)
+    compared = result.tables["differences"].rename(columns={"measure": "key"})
+    shown = list(dict.fromkeys(table["key"]))
+    lines = [
+        DotLine(key, _marks(result, table[table["key"] == key], key), _differences(result, compared, key))
+        for key in shown
+    ]
+    return Dots(_looks(result, groups_of(result)), "Patients, %", result.facts.get("reference")).drawn(lines)
+
+
+def terms(result: Result, lines: pd.DataFrame | None = None, count: str = "") -> go.Figure:
+    """
+    How often each term was seen, one mark a group, and the differences between the shares of patients.
+
+    Parameters
+    ----------
+    result : of the safety analysis
+    lines : the terms in the order shown (AEBODSYS, AEDECOD), the first `SHOWN` are drawn; None: the most frequent
+    count : 'events' for events per 100 patient-years, else the share of patients
+
+    Returns
+    -------
+    One figure. A term that is not shown by group has one mark, for all patients together.
     """
     table = result.tables["terms"]
-    names = _frequent(table)
-    groups = list(dict.fromkeys(result.tables["overview"]["strata"]))
-    if _only_pooled(table):
-        groups.append(POOLED)
-    styles = group_styles(groups)
-    figure = go.Figure()
-    for group in groups:
-        mine = table[(table["strata"] == group) & _is_term(table)]
-        if group == POOLED and len(groups) > 1:
-            mine = mine[mine["AEDECOD"].isin(_only_pooled(table))]
-        of_group = mine.set_index("AEDECOD").reindex(names)
-        figure.add_trace(
-            go.Scatter(
-                x=of_group["percent"],
-                y=[_label(name) for name in names],
-                customdata=of_group[["n_subjects", "n_events"]].astype(float).fillna(0),
-                mode="markers",
-                cliponaxis=False,
-                marker={"symbol": styles[group].symbol, "size": 17, "color": styles[group].colour},
-                name=group_label(group) + "   ",
-                hovertemplate=(
-                    f"<b>%{{y}}</b><br>{group_label(group)}: <b>%{{customdata[0]:.0f}} patients (%{{x:.0f}} %)</b>, "
-                    "%{customdata[1]:.0f} events<extra></extra>"
-                ),
-            )
-        )
-    framed(figure, height=130 + 42 * max(len(names), 3), hovermode="closest")
-    figure.update_xaxes(gridcolor=FAINT, rangemode="tozero", ticksuffix=" %", title={"text": "Patients with the event"})
-    _term_axis(figure, names)
-    return figure
+    chosen = (frequent(table) if lines is None else lines[lines["AEDECOD"] != ANY]).head(SHOWN)
+    compared, shown = result.tables["term_differences"], "rate" if count == EVENTS else "percent"
+    groups = groups_of(result)
+    drawn = []
+    for body_system, term in chosen[_TERM].itertuples(index=False):
+        mine = table[(table["AEBODSYS"] == body_system) & (table["AEDECOD"] == term) & table[shown].notna()]
+        by_group = mine[mine["strata"].isin(groups)]
+        told = by_group if len(by_group) or len(groups) < 2 else mine[mine["strata"] == POOLED]
+        apart = compared[(compared["AEBODSYS"] == body_system) & (compared["AEDECOD"] == term)]
+        label = term_label(term)
+        drawn.append(DotLine(label, _marks(result, told, label, count), _of_line(result, apart, label)))
+    unsplit = any(POOLED in line.marks for line in drawn) and len(groups) > 1
+    looks = _looks(result, [*groups, POOLED] if unsplit else groups)
+    kind = "" if result.facts.get("kind", "any") == "any" else f"<br>{result.facts['kind_words'].lower()}"
+    title = ("Events per 100<br>patient-years" if count == EVENTS else "Patients, %") + kind
+    return Dots(looks, title, result.facts.get("reference")).drawn(drawn)
 
 
-def grades(result: Result) -> go.Figure:
-    """
-    Patients with each of the most frequent terms, stacked by worst grade; the number is printed in the bar.
-
-    Parameters
-    ----------
-    result : of the safety analysis, with table `grades`
-
-    Returns
-    -------
-    One figure, one panel a group; one hue from light (grade 1) to dark (grade 5), white where no grade was given.
-    """
-    table = result.tables["grades"].assign(grade=lambda frame: frame["grade"].astype(str))
-    names = [name for name in _frequent(result.tables["terms"]) if name not in _only_pooled(result.tables["terms"])]
-    groups = list(dict.fromkeys(result.tables["overview"]["strata"]))
-    titles = [group_label(group) for group in groups] if len(groups) > 1 else None
-    figure = make_subplots(rows=1, cols=max(len(groups), 1), shared_yaxes=True, subplot_titles=titles)
-    for column, group in enumerate(groups, start=1):
-        of_group = table[(table["strata"] == group) & _is_term(table)]
-        for grade in GRADES:
-            counts = of_group[of_group["grade"] == grade].set_index("AEDECOD")["n_subjects"].reindex(names).fillna(0)
-            figure.add_trace(_grade_bar(grade, counts, column == 1), row=1, col=column)
-    framed(figure, height=150 + 42 * max(len(names), 3), barmode="stack", bargap=0.28, hovermode="closest")
-    figure.update_layout(
-        margin={"l": 24, "r": 24, "t": 96 if titles else 56, "b": 16},
-        legend={"traceorder": "normal", "yref": "container", "y": 0.995, "yanchor": "top"},
-    )
-    figure.update_xaxes(gridcolor=FAINT, rangemode="tozero", tickformat="d", title={"text": "Patients"}, matches="x")
-    _term_axis(figure, names)
-    return figure
+def _looks(result: Result, groups: list[str]) -> dict[str, tuple[GroupStyle, str]]:
+    """How each group looks, and its name with its size."""
+    sizes = dict(zip(result.tables["overview"]["strata"], result.tables["overview"]["n"], strict=True))
+    return {name: (style, f"{group_label(name)} (n = {sizes[name]:,})") for name, style in group_styles(groups).items()}
 
 
-def _grade_bar(grade: str, counts: pd.Series, legend: bool) -> go.Bar:
-    word = "No grade" if grade == "missing" else f"Grade {grade}"
-    return go.Bar(
-        y=[_label(name) for name in counts.index],
-        # A bar of nobody would leave its outline behind; a NaN would let the next grade begin at zero.
-        x=[n if n else None for n in counts],
-        orientation="h",
-        name=word,
-        legendgroup=grade,
-        showlegend=legend,
-        marker={
-            "color": GRADE_COLOURS[grade],
-            "line": {"color": RULE if grade != "missing" else INK, "width": 1},
-        },
-        text=[f"{n:.0f}" if n else "" for n in counts],
-        textposition="inside",
-        insidetextanchor="middle",
-        textangle=0,
-        textfont={"size": SMALL_SIZE, "color": GRADE_INK[grade]},
-        hovertemplate=f"<b>%{{y}}</b><br>worst {word.lower()}: <b>%{{x}} patients</b><extra></extra>",
-    )
+def groups_of(result: Result) -> list[str]:
+    """The groups of the display, without all patients together beside them."""
+    return list(result.facts.get("order") or dict.fromkeys(result.tables["overview"]["strata"]))
 
 
-def _is_term(table: pd.DataFrame) -> pd.Series:
-    return ~table["AEDECOD"].str.startswith(ANY)
+def frequent(table: pd.DataFrame) -> pd.DataFrame:
+    """The terms, the most frequent (in any group) first, without those nobody had."""
+    found = table[(table["AEDECOD"] != ANY) & (table["percent"] > 0)]
+    highest = pd.DataFrame(found.groupby(_TERM, sort=False, as_index=False)["percent"].max())
+    return pd.DataFrame(highest.sort_values("percent", ascending=False, kind="stable")[_TERM])
 
 
-def _only_pooled(table: pd.DataFrame) -> list[str]:
-    """Terms that are counted for all arms together only."""
-    return list(table.loc[_is_term(table) & table["n_subjects"].isna(), "AEDECOD"].unique())
+def _marks(result: Result, rows: pd.DataFrame, label: str, count: str = "") -> dict[str, Mark]:
+    """A mark a group of `rows`; of all patients together only where there is no other."""
+    found = {}
+    for row in rows.to_dict("records"):
+        group = str(row["strata"])
+        if group not in groups_of(result) and len(rows) > 1:
+            continue
+        at, n = float(row["percent"]), f"{row['n_subjects']:.0f}"
+        cell, how = f"{n} ({at:.0f} %)", f"{n} patients ({at:.1f} %)"
+        if count == EVENTS:
+            at, cell = 100 * float(row["rate"]), f"{row['n_events']:.0f}"
+            how = f"{cell} events, {at:.1f} per 100 patient-years"
+        found[group] = Mark(at, cell, f"<b>{label}</b><br>{group_label(group)}: <b>{how}</b>")
+    return found
 
 
-def _frequent(table: pd.DataFrame) -> list[str]:
-    found = table[_is_term(table) & (table["n_subjects"] > 0)]
-    return list(found.groupby("AEDECOD")["percent"].max().sort_values(ascending=False, kind="stable").index[:SHOWN])
+def _differences(result: Result, table: pd.DataFrame, key: str) -> dict[str, Difference]:
+    return _of_line(result, table[table["key"] == key], key)
 
 
-def _label(term: str) -> str:
-    return textwrap.shorten(term.capitalize() if term.isupper() else term, 44, placeholder=" …")
+def _of_line(result: Result, rows: pd.DataFrame, label: str) -> dict[str, Difference]:
+    """The differences of one line, by the group that is compared; none where a group is too small."""
+    reference, found = result.facts.get("reference"), {}
+    for row in rows[rows["estimate"].notna()].to_dict("records"):
+        estimate, low, high = (100 * row[name] for name in ("estimate", "conf_low", "conf_high"))
+        words = f"<b>{label}</b><br>{row['comparison']}: <b>{estimate:+.1f} % points</b> ({low:+.1f} to {high:+.1f})"
+        found[str(row["comparison"]).removesuffix(f" vs {reference}")] = Difference(estimate, low, high, words)
+    return found
 
 
-def _term_axis(figure: go.Figure, names: list[str]) -> None:
-    figure.update_yaxes(
-        autorange="reversed",
-        categoryorder="array",
-        categoryarray=[_label(name) for name in names],
-        gridcolor=FAINT,
-        ticks="",
-        showline=False,
-        tickfont={"size": SMALL_SIZE},
-        ticksuffix="  ",
-    )
+def term_label(term: Any) -> str:
+    """A term as it is written beside its line: not in capitals."""
+    return str(term).capitalize() if str(term).isupper() else str(term)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import plotly.graph_objects as go
@@ -27,12 +28,14 @@ from crlm_dash.palette import (
 
 __all__ = [
     "ACCENT", "ACCENT_LIGHT", "ATTENTION", "AXIS", "FAINT", "FONT", "GRADE_COLOURS", "GRADE_INK", "GROUP_COLOURS",
-    "GROUP_DASHES", "GROUP_SYMBOLS", "INK", "MUTED", "POOLED_COLOUR", "RULE", "SMALL_SIZE", "TEXT_SIZE", "GroupStyle",
-    "faded", "frame_layout", "framed", "group_label", "group_styles",
+    "GROUP_DASHES", "GROUP_SYMBOLS", "INK", "LEGEND_LINE", "MUTED", "POOLED_COLOUR", "RULE", "SMALL_SIZE", "TEXT_SIZE",
+    "GroupStyle", "faded", "frame_layout", "framed", "group_label", "group_styles", "legend_rows", "shortened",
 ]  # fmt: skip
 
 FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', 'Liberation Sans', Arial, sans-serif"
 TEXT_SIZE, SMALL_SIZE = 20, 17
+LEGEND_LINE = 26  # pixels a row of a legend
+_ENTRY, _LEGEND_LETTERS = 6, 80  # a mark is as wide as so many letters; so many stand side by side
 
 
 def faded(colour: str, opacity: float) -> str:
@@ -61,6 +64,19 @@ def frame_layout(*, height: int, **layout: Any) -> dict[str, Any]:
         "legend": {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom", "font": {"size": TEXT_SIZE}},
         "dragmode": False,
     } | layout
+
+
+def shortened(name: str, letters: int) -> str:
+    """A name of at most so many letters."""
+    return name if len(name) <= letters else name[: letters - 1].rstrip() + "…"
+
+
+def legend_rows(names: Iterable[str]) -> int:
+    """How many rows a horizontal legend takes on a narrow screen; in several, its entries are equally wide."""
+    widths = [len(name) + _ENTRY for name in names]
+    if sum(widths) <= _LEGEND_LETTERS:
+        return 1
+    return -(-len(widths) // max(_LEGEND_LETTERS // max(widths), 1))
 
 
 def framed(figure: go.Figure, *, height: int, **layout: Any) -> go.Figure:

@@ -65,7 +65,21 @@ from crlm_dash.tables.riskfactors import (
     riskfactor_subgroups,
     riskfactor_tests,
 )
-from crlm_dash.tables.safety import safety_deaths, safety_grades, safety_overview, safety_terms
+from crlm_dash.tables.safety import (
+    safety_deaths,
+    safety_grades,
+    safety_overview,
+    safety_rates,
+    safety_term_lines,
+    safety_term_numbers,
+    safety_terms,
+)
+from crlm_dash.tables.safety_treatments import (
+    safety_complication_terms,
+    safety_complications,
+    safety_modalities,
+    safety_procedures,
+)
 from crlm_dash.tables.screening import (
     enrolment_arms,
     enrolment_sites,
@@ -159,6 +173,11 @@ READABLE: dict[str, dict[str, Callable[[Result], pd.DataFrame]]] = {
         "overview": safety_overview,
         "terms": safety_terms,
         "grades": safety_grades,
+        "rates": safety_rates,
+        "procedures": safety_procedures,
+        "complications": safety_complications,
+        "complication_terms": safety_complication_terms,
+        "modalities": safety_modalities,
         "deaths": safety_deaths,
     },
     "safety_events": {"deaths": events_deaths, "serious": events_serious, "causes": events_causes},
@@ -257,10 +276,17 @@ __all__ = [
     "riskfactor_models",
     "riskfactor_subgroups",
     "riskfactor_tests",
+    "safety_complication_terms",
+    "safety_complications",
     "safety_deaths",
     "safety_grades",
+    "safety_modalities",
     "safety_overview",
+    "safety_procedures",
+    "safety_rates",
     "safety_subjects",
+    "safety_term_lines",
+    "safety_term_numbers",
     "safety_terms",
     "screening_funnel",
     "sites_table",

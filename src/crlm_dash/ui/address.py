@@ -26,6 +26,9 @@ PAGE_CHOICES = (
     "visits",
     "site",
     "since",
+    "measure",
+    "rank",
+    "find",
 )  # what a change of trial makes meaningless
 
 
@@ -91,6 +94,8 @@ def forget_page_choices() -> None:
     for key in PAGE_CHOICES:
         if key in st.session_state:
             st.session_state[key] = ""
+    for key in ("soc", "term"):
+        st.query_params.pop(key, None)
 
 
 def open_patient(usubjid: str, day: int | None = None) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -20,6 +20,7 @@ from crlm_dash.ui.trouble import plain
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
+    from pandas.io.formats.style import Styler
 
 _KIND = {
     TrialKind.SIMULATED: ":orange-badge[SIMULATED DATA]",
@@ -92,6 +93,7 @@ def table(
     choose: str = "",
     private: bool = False,
     whole: Callable[[], pd.DataFrame] | None = None,
+    numbers: Mapping[str, pd.Series] | None = None,
     height: int | Literal["auto", "content"] = "auto",
     wide: tuple[str, ...] | dict[str, int] = (),
     alt: str = "",
@@ -102,7 +104,8 @@ def table(
     `opens` names the column that holds a patient: choosing a row opens that patient, at the study day in the column
     `on_day`. `choose` says what choosing a row does on this page, which then gets its place (None: none is chosen).
     What names patients, or is `private` (all of one patient), is downloaded by who may. `whole` makes the rows of the
-    download where the table shows the first of many. `wide` columns hold long text (a number: pixels wide).
+    download where the table shows the first of many. `numbers` are what columns of words are sorted by ("12 (34 %)" by
+    12). `wide` columns hold long text (a number: pixels wide).
     """
     if frame.empty:
         st.caption(empty)
@@ -115,24 +118,35 @@ def table(
         "alt": alt or None,
         "column_config": {name: st.column_config.TextColumn(width=width) for name, width in _widths(wide)},
     }
-    place = None
+    place, shown = None, frame if numbers is None else _sortable(frame, numbers)
     if opens:
         st.caption("Choose a row to open the patient.")
         days = frame[on_day] if on_day else None
         chosen = partial(_open_patient, key, frame[opens], days)
-        st.dataframe(frame, key=key, on_select=chosen, selection_mode="single-row", **settings)
+        st.dataframe(shown, key=key, on_select=chosen, selection_mode="single-row", **settings)
     elif choose:
         st.caption(choose)
-        st.dataframe(frame, key=key, on_select="rerun", selection_mode="single-row", **settings)
+        st.dataframe(shown, key=key, on_select="rerun", selection_mode="single-row", **settings)
         place = _chosen_row(key)
     else:
-        st.dataframe(frame, key=key, **settings)
+        st.dataframe(shown, key=key, **settings)
     _download(frame, key, whole, named=private or PATIENT in frame)
     return place
 
 
 def _widths(wide: tuple[str, ...] | dict[str, int]) -> list[tuple[str, Any]]:
     return [*wide.items()] if isinstance(wide, dict) else [(name, "large") for name in wide]
+
+
+def _sortable(frame: pd.DataFrame, numbers: Mapping[str, pd.Series]) -> Styler:
+    """Words that stand over numbers, so that a click on the head of a column sorts by the numbers."""
+    words = {name: dict(zip(values, frame[name], strict=True)) for name, values in numbers.items()}
+    written: dict[Any, Any] = {name: partial(_word, of) for name, of in words.items()}
+    return frame.assign(**numbers).style.format(written)
+
+
+def _word(words: Mapping[Any, str], number: object) -> str:
+    return words.get(number, "–")  # what is not known stands over no number
 
 
 def _download(frame: pd.DataFrame, key: str, whole: Callable[[], pd.DataFrame] | None, *, named: bool) -> None:

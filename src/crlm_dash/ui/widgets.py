@@ -11,6 +11,7 @@ from crlm_dash import analyses
 from crlm_dash.access import Role, Viewer, role_named
 from crlm_dash.analyses.changes_words import day
 from crlm_dash.analyses.eligibility import BASES
+from crlm_dash.analyses.safety_measures import MEASURES
 from crlm_dash.analyses.survival_received import BY_RECEIVED, LANDMARK, TIME_VARYING
 from crlm_dash.store.comparing import comparable
 from crlm_dash.store.door import BY_ARM, Door
@@ -93,6 +94,7 @@ def page_words(door: Door) -> dict[str, dict[str, str]]:
         "method": {code or LANDMARK: word for code, word in METHODS.items()},
         "basis": BASES,
         "visits": VISITS,
+        "measure": MEASURES,
         "limit": limit_words(analyses.eligibility_limit(door)),
         "since": cut_words(door),
     }
