@@ -45,6 +45,8 @@ ASKED: list[tuple[str, dict[str, Any]]] = [
     ("safety", {"population": "ENRLFL"}),
     ("safety_events", {}),
     ("safety_events", {"severe": True, "population": "SAFFL"}),
+    ("laboratory", {}),
+    ("laboratory", {"by": "ECOG", "against": "baseline", "usubjid": "T-01"}),
     ("safety_subjects", {}),
     ("safety_subjects", {"soc": "Gut", "by": "ECOG"}),
     ("patient", {"usubjid": "T-01"}),
@@ -84,7 +86,7 @@ def test_a_blinded_role_finds_no_arm(opened: Opened, role: Role, analysis: str, 
 
 
 @pytest.mark.parametrize("role", BLINDED)
-@pytest.mark.parametrize("analysis", ["survival", "incidence", "safety", "followup"])
+@pytest.mark.parametrize("analysis", ["survival", "incidence", "safety", "laboratory", "followup"])
 def test_a_blinded_role_is_refused_by_arm(opened: Opened, role: Role, analysis: str) -> None:
     with pytest.raises(AccessDenied):
         ANALYSES[analysis](opened(role), by="arm")
@@ -98,7 +100,7 @@ def test_treatment_received_tells_the_arm_and_is_refused_like_it(opened: Opened,
 
 
 BY_ARM: list[tuple[str, dict[str, Any]]] = [
-    *((name, {"by": "arm"}) for name in ("survival", "incidence", "safety", "followup", "baseline")),
+    *((name, {"by": "arm"}) for name in ("survival", "incidence", "safety", "laboratory", "followup", "baseline")),
     ("survival", {"by": "arm", "origin": "diagnosis", "band": True, "naive": True}),
 ]
 

@@ -18,6 +18,7 @@ from crlm_dash.protocol import parse_protocol
 from crlm_dash.store.door import Door
 from crlm_dash.store.rooms import COLUMNS, MASKED
 from crlm_dash.store.seal import CutInfo
+from tests.analyses.tiny_labs import laboratory_tables, liver_values
 from tests.masked import fill_twins
 
 SECRET_WORDS = ("zap", "pills", "zapco", "pilco")  # in arm names, labels and codes; in lower case
@@ -231,7 +232,8 @@ def full() -> dict[str, list[dict[str, Any]]]:
         ],
         "adtl": timeline(),
         "adtr": lesion_records(),
-        "adlb": [{"USUBJID": "T-01", "PARAMCD": "CEA", "PARAM": "CEA", "AVAL": 7.5, "ADY": 1}],
+        "adlb": [{"USUBJID": "T-01", "PARAMCD": "CEA", "PARAM": "CEA", "AVAL": 7.5, "ADY": 1}, *liver_values()],
+        **laboratory_tables(),
         "adsv": [{"USUBJID": "T-02", "VISIT": "MONTH 3", "STATUS": "missed"}],
         "faults": FAULTS,
     }
@@ -313,7 +315,11 @@ def _kind(table: str, column: str) -> str:
         and table != "faults"
     ):
         return "double"
+    if column.startswith("R2") or (column.endswith(("ULN", "BASE")) and column != "NOBASE"):
+        return "double"
     if column.startswith("N_") or column.endswith("DAYS") or column in ("PROCNO", "COMPGRADE", "CLAVORD", "WORSTGR"):
+        return "integer"
+    if ("TOXGR" in column[1:] and table != "adae") or column in ("NALT", "NAST", "NBILI", "WORST", "AWTARGET"):
         return "integer"
     if column in ("CNSR", "AESEQ", "CAUSE", "AEGRADE", "ORD", "GRADE", "ROW", "LIMIT_ID") or column.endswith("DY"):
         return "integer"

@@ -22,6 +22,7 @@ FIGURES = {
     "progression": 2,
     "riskfactors": 1,
     "safety": 1,
+    "laboratory": 1,
 }
 
 

@@ -19,7 +19,7 @@ def arm_words(root: Path) -> set[str]:
     return set(door.arms) | {arm.name for arm in door.protocol.arms}
 
 
-@pytest.mark.parametrize("page", ["survival", "progression", "safety"])
+@pytest.mark.parametrize("page", ["survival", "progression", "safety", "laboratory"])
 @pytest.mark.parametrize("role", ["PI", "MDT", "Data manager"])
 @pytest.mark.parametrize("by", ["arm", "Arm"])
 def test_outcomes_by_arm_are_refused(visit: Visit, demo_store: Path, page: str, role: str, by: str) -> None:

@@ -22,6 +22,7 @@ PAGES = (
     "progression",
     "riskfactors",
     "safety",
+    "laboratory",
     "events",
     "stopping",
     "report",

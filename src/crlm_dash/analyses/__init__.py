@@ -10,6 +10,7 @@ from crlm_dash.analyses.eligibility_limit import eligibility_limit
 from crlm_dash.analyses.enrolment import enrolment
 from crlm_dash.analyses.followup import followup
 from crlm_dash.analyses.incidence import incidence
+from crlm_dash.analyses.laboratory import laboratory
 from crlm_dash.analyses.manifest import manifest
 from crlm_dash.analyses.monitoring import monitoring
 from crlm_dash.analyses.overview import overview
@@ -41,6 +42,7 @@ ANALYSES: dict[str, Callable[..., Result]] = {
     "safety_events": safety_events,
     "safety_subjects": safety_subjects,
     "monitoring": monitoring,
+    "laboratory": laboratory,
     "patient": patient,
     "patient_changes": patient_changes,
     "patients": patients,
@@ -60,6 +62,7 @@ __all__ = [
     "enrolment",
     "followup",
     "incidence",
+    "laboratory",
     "manifest",
     "monitoring",
     "overview",

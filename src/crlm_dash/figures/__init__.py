@@ -5,6 +5,9 @@ from crlm_dash.figures.enrolment import accrual, funnel, sites
 from crlm_dash.figures.followup import visits
 from crlm_dash.figures.incidence import incidence
 from crlm_dash.figures.incidence_stacked import first_failure
+from crlm_dash.figures.laboratory import edish, liver_path
+from crlm_dash.figures.laboratory_grades import grade_shifts, worst_grades
+from crlm_dash.figures.laboratory_trends import lab_trends
 from crlm_dash.figures.limits import moved_limit
 from crlm_dash.figures.monitoring import boundary, stopping_rules
 from crlm_dash.figures.patient import timeline
@@ -22,10 +25,14 @@ __all__ = [
     "by_site",
     "complications",
     "criteria",
+    "edish",
     "first_failure",
     "funnel",
+    "grade_shifts",
     "grades",
     "incidence",
+    "lab_trends",
+    "liver_path",
     "measures",
     "moved_limit",
     "riskfactors",
@@ -39,4 +46,5 @@ __all__ = [
     "timeline",
     "together",
     "visits",
+    "worst_grades",
 ]

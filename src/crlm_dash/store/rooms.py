@@ -60,7 +60,21 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "ANL01FL", "NEWFL",
     ),
     "adlb": (
-        "USUBJID", "PARAMCD", "PARAM", "ADT", "ADY", "VISIT", "AVAL", "AVALU", "A1LO", "A1HI", "ABLFL", "BASE",
+        "USUBJID", "PARAMCD", "PARAM", "ADT", "ADY", "VISIT", "AVAL", "AVALU", "A1LO", "A1HI", "ANRIND", "ABLFL",
+        "APOBLFL", "BASE", "BNRIND", "R2A1HI", "R2BASE", "ATOXGRL", "ATOXGRH", "BTOXGRL", "BTOXGRH",
+    ),
+    "adlbsum": (
+        "USUBJID", "PARAMCD", "BNRIND", "BTOXGRL", "BTOXGRH", "N_POST", "N_GRADED", "N_ULN", "N_RELATED",
+        "WTOXGRL", "WTOXGRH", "PEAKULN", "PEAKBASE", "NOBASE",
+    ),
+    "adlbpeak": (
+        "SUBJKEY", "USUBJID", "N_POST", "N_GRADED", "WORST", "ALTULN", "ALTULNDY", "ALTBASE", "ALTBASEDY", "NALT",
+        "ASTULN", "ASTULNDY", "ASTBASE", "ASTBASEDY", "NAST", "BILIULN", "BILIULNDY", "BILIBASE", "BILIBASEDY", "NBILI",
+        "ALPULN", "ALPULNDY",
+    ),
+    "adlbtrend": ("USUBJID", "PARAMCD", "AWTARGET", "AVAL", "AVALU", "R2A1HI"),
+    "lbtests": (
+        "PARAMCD", "DIRECTION", "TESTCD", "LABEL", "TERM", "SOURCE", "ORD", "GRADE_1", "GRADE_2", "GRADE_3", "GRADE_4",
     ),
     "adqs": ("USUBJID", "PARCAT1", "PARAMCD", "ADT", "ADY", "VISIT", "AVAL"),
     "adex": (
@@ -122,6 +136,7 @@ TWINS: dict[str, dict[str, str]] = {
 }  # fmt: skip
 MASKED = {"adsl": ("MASKCAUS", "MASKFL"), "adae": tuple(TWINS["adae"].values()), "adtl": ("MASKFL",)}
 
+_LABORATORY = ("adlb", "adlbsum", "adlbpeak", "adlbtrend", "lbtests")
 _ELIGIBILITY = ("adel", "elsum", "eldev", "elevidence", "ellimit", "criteria", "criterion_facts", "limits")
 
 TABLES_IN: dict[Room, tuple[str, ...]] = {
@@ -134,7 +149,7 @@ TABLES_IN: dict[Room, tuple[str, ...]] = {
         "adexpo",
         "adrs",
         "adtr",
-        "adlb",
+        *_LABORATORY,
         "adqs",
         "adsv",
         *_ELIGIBILITY,
@@ -142,7 +157,7 @@ TABLES_IN: dict[Room, tuple[str, ...]] = {
     Room.RECEIVED: ("adtte",),
     Room.PROCEDURES: ("adsl", "adae", "adproc", "admodal", "adexpo"),
     Room.EVENTS: ("adsl", "adae", "adproc"),
-    Room.LISTING: ("adsl", "adtte", "adae", "adaesum", "adrs", "adtr", "adlb", "adqs", "adsv", *_ELIGIBILITY),
+    Room.LISTING: ("adsl", "adtte", "adae", "adaesum", "adrs", "adtr", *_LABORATORY, "adqs", "adsv", *_ELIGIBILITY),
     Room.RECORDS: tuple(COLUMNS),
     Room.QUALITY: ("faults", "cut_info", "delivered", "adsl"),  # adsl: whose site a subject is of
 }

@@ -45,6 +45,17 @@ from crlm_dash.tables.incidence import (
     incidence_subdistribution,
     incidence_tests,
 )
+from crlm_dash.tables.laboratory import (
+    laboratory_extremes,
+    laboratory_limits,
+    laboratory_no_baseline,
+    laboratory_no_baseline_subjects,
+    laboratory_path,
+    laboratory_quadrants,
+    laboratory_shifts,
+    laboratory_trends,
+    laboratory_worst,
+)
 from crlm_dash.tables.monitoring import (
     monitoring_boundary,
     monitoring_line,
@@ -188,6 +199,17 @@ READABLE: dict[str, dict[str, Callable[[Result], pd.DataFrame]]] = {
         "operating": monitoring_operating,
         "boundary": monitoring_boundary,
     },
+    "laboratory": {
+        "quadrants": laboratory_quadrants,
+        "edish": laboratory_extremes,
+        "worst": laboratory_worst,
+        "shifts": laboratory_shifts,
+        "no_baseline": laboratory_no_baseline,
+        "no_baseline_subjects": laboratory_no_baseline_subjects,
+        "trends": laboratory_trends,
+        "paths": laboratory_path,
+        "limits": laboratory_limits,
+    },
     "patient": {
         "subject": patient_subject,
         "timeline": patient_timeline,
@@ -220,6 +242,8 @@ __all__ = [
     "enrolment_sites", "events_causes", "events_deaths", "events_serious", "followup_attendance",
     "followup_overdue", "followup_patients", "followup_summary", "incidence_contrasts", "incidence_first_events",
     "incidence_hazard_ratios", "incidence_landmarks", "incidence_subdistribution", "incidence_tests",
+    "laboratory_extremes", "laboratory_limits", "laboratory_no_baseline", "laboratory_no_baseline_subjects",
+    "laboratory_path", "laboratory_quadrants", "laboratory_shifts", "laboratory_trends", "laboratory_worst",
     "manifest_assumptions", "manifest_facts", "manifest_sources", "manifest_versions", "monitoring_boundary",
     "monitoring_line", "monitoring_operating", "monitoring_rules", "overview_attention", "overview_figures",
     "overview_milestones", "patient_changes", "patient_criteria", "patient_evidence", "patient_labs",

@@ -29,6 +29,8 @@ PAGE_CHOICES = (
     "measure",
     "rank",
     "find",
+    "test",
+    "mark",
 )  # what a change of trial makes meaningless
 
 

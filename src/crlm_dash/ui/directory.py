@@ -19,6 +19,7 @@ PAGES = {
     "progression": ("Progression", "stacked_line_chart", "Where the disease fails first, and for how many."),
     "riskfactors": ("Risk factors", "rule", "Which factors go with the outcome, alone and together; subgroups."),
     "safety": ("Safety", "health_and_safety", "Adverse events by term and worst grade; deaths."),
+    "laboratory": ("Laboratory", "science", "Liver tests at their worst, grades before and after, trends."),
     "events": ("Deaths, serious events", "emergency", "Every death and serious event, and on to the patient."),
     "stopping": (
         "Stopping lines",

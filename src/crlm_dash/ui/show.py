@@ -70,8 +70,20 @@ def numbers(result: Result) -> None:
         st.stop()
 
 
-def figure(drawn: go.Figure, *, key: str, alt: str, empty: str = "Nothing to draw.", picture: str = "svg") -> None:
-    """A figure, its download (as `picture`: svg or png) named after trial and cut; words where it would be blank."""
+def figure(
+    drawn: go.Figure,
+    *,
+    key: str,
+    alt: str,
+    empty: str = "Nothing to draw.",
+    picture: str = "svg",
+    chooses: str = "",
+) -> None:
+    """
+    A figure, its download (as `picture`: svg or png) named after trial and cut; words where it would be blank.
+
+    `chooses` names a control: a click on a mark sets it to what the mark's customdata begins with.
+    """
     if all(trace.x is None or not len(trace.x) for trace in drawn.data):
         st.caption(empty)
         return
@@ -80,7 +92,14 @@ def figure(drawn: go.Figure, *, key: str, alt: str, empty: str = "Nothing to dra
         "modeBarButtonsToRemove": ["select2d", "lasso2d", "autoScale2d", "zoomIn2d", "zoomOut2d"],
         "toImageButtonOptions": {"format": picture, "filename": _file_name(key), "scale": _SCALE.get(picture, 1)},
     }
-    st.plotly_chart(drawn, key=key, theme=None, config=config, alt=alt)
+    chosen: dict[str, Any] = {"on_select": partial(_choose_mark, key, chooses), "selection_mode": "points"}
+    st.plotly_chart(drawn, key=key, theme=None, config=config, alt=alt, **(chosen if chooses else {}))
+
+
+def _choose_mark(key: str, control: str) -> None:
+    points = st.session_state[key]["selection"]["points"]
+    if points and points[0].get("customdata"):
+        st.session_state[control] = points[0]["customdata"][0]
 
 
 def table(

@@ -1,87 +1,72 @@
--- One row per subject, laboratory test and date (time), in one unit per test.
+-- One row per subject, laboratory test and date (time), with its baseline and its CTCAE grade.
 --
--- The unit is the one most records of the test have; records in another convertible unit (06_units) are converted, with
--- their limits; one that cannot be converted keeps its own unit and is reported. ABLFL marks the last non-missing value
--- on or before enrolment (treatment start where there is no enrolment date). A delivered ADLB is used as delivered.
+-- ABLFL marks the baseline: the last non-missing value on or before enrolment (treatment start where there is no
+-- enrolment date). APOBLFL is what is dated after that value and after enrolment. BASE is given where it is in the
+-- record's unit. R2A1HI, R2BASE: ratio to the upper limit of normal and to the baseline.
+-- ATOXGRL, ATOXGRH: grade by a low or a high value (09_grades), NULL where the test has none in that direction or it is
+-- not known; BTOXGRL, BTOXGRH that of the baseline. Delivered flags and grades are used as delivered.
 
-create or replace table adlb as
-with measured as (
+create or replace temp table lab_delivered as
+select
+    count(*) filter (ABLFL = 'Y') > 0 as BASELINES,
+    count(APOBLFL) > 0 as AFTERS,
+    (select coalesce(bool_or(GIVEN), false) from lab_limits) as GRADES
+from staging.adlb;
+
+create or replace temp table lab_baseline as
+with last_before as (
     select
-        b.USUBJID, b.LBTESTCD as PARAMCD, b.LBTEST as PARAM, b.STDT as ADT, b.LBDTC as DTC, b.VISIT, b.LBSEQ as SRCSEQ,
-        coalesce(b.LBSTRESN, try_cast(b.LBORRES as double)) as AVAL,
-        if(b.LBSTRESN is null, b.LBORRESU, b.LBSTRESU) as AVALU,
-        if(b.LBSTRESN is null, try_cast(b.LBORNRLO as double), b.LBSTNRLO) as A1LO,
-        if(b.LBSTRESN is null, try_cast(b.LBORNRHI as double), b.LBSTNRHI) as A1HI,
-        'LB' as SRCDOM
-    from in_lb b
-    where b.LBSTAT is null and not exists (select 1 from staging.adlb)
-),
-
-common_unit as (
-    select PARAMCD, AVALU as COMMON
-    from measured
-    where AVAL is not null
-    group by PARAMCD, AVALU
-    qualify row_number() over (partition by PARAMCD order by count(*) desc, AVALU) = 1
-),
-
-pairs as (
-    select distinct m.PARAMCD, m.AVALU, c.COMMON
-    from measured m
-    join common_unit c using (PARAMCD)
-    where m.AVALU is distinct from c.COMMON
-),
-
-conversions as (
-    select p.PARAMCD, p.AVALU, p.COMMON, any_value(f.FACTOR / t.FACTOR) as RATIO
-    from pairs p
-    join units f on f.UNIT = unit_key(coalesce(p.AVALU, '')) and f.TESTCD in ('', p.PARAMCD)
-    join units t on t.UNIT = unit_key(coalesce(p.COMMON, '')) and t.TESTCD in ('', p.PARAMCD) and t.BASE = f.BASE
-    where p.AVALU is not null
-    group by all
-),
-
-in_one_unit as (
-    select
-        m.* exclude (AVAL, A1LO, A1HI, AVALU),
-        m.AVAL * coalesce(c.RATIO, 1) as AVAL,
-        m.A1LO * coalesce(c.RATIO, 1) as A1LO,
-        m.A1HI * coalesce(c.RATIO, 1) as A1HI,
-        coalesce(c.COMMON, m.AVALU) as AVALU,
-        cast(null as varchar) as ABLFL, cast(null as double) as BASE, cast(null as integer) as ADY
-    from measured m
-    left join conversions c on c.PARAMCD = m.PARAMCD and c.AVALU = m.AVALU
-),
-
-delivered as (
-    select
-        USUBJID, PARAMCD, PARAM, coalesce(ADT, cast(ADTM as date)) as ADT,
-        strftime(coalesce(ADTM, cast(ADT as timestamp)), '%Y-%m-%dT%H:%M') as DTC,
-        coalesce(VISIT, AVISIT) as VISIT, coalesce(LBSEQ, ASEQ) as SRCSEQ, AVAL, AVALU, A1LO, A1HI, ABLFL, BASE,
-        cast(ADY as integer) as ADY, 'ADLB' as SRCDOM
-    from staging.adlb
-    where in_time(coalesce(ADT, cast(ADTM as date)))
-),
-
-together as (
-    select * from in_one_unit union all by name select * from delivered
-),
-
-baseline as (
-    select
-        t.USUBJID, t.PARAMCD, max_by(t.SRCSEQ, (t.DTC, t.SRCSEQ)) as SRCSEQ, max_by(t.AVAL, (t.DTC, t.SRCSEQ)) as BASE
-    from together t
-    join origins o using (USUBJID)
-    where t.AVAL is not null and t.ADT <= coalesce(o.ENRLDT, o.TRTSDT)
-        and not exists (select 1 from staging.adlb where ABLFL = 'Y')
-    group by all
+        v.SUBJKEY, v.PARAMCD,
+        unnest(
+            arg_max(
+                struct_pack(
+                    PLACE := v.PLACE, DAY := v.ADT, VALUE := v.AVAL, UNIT := v.AVALU, A1LO := v.A1LO, A1HI := v.A1HI,
+                    BNRIND := v.ANRIND, GIVEN_LOW := v.GIVEN_LOW, GIVEN_HIGH := v.GIVEN_HIGH
+                ),
+                (coalesce(v.DTC, ''), v.PLACE)
+            )
+        )
+    from lab_values v
+    cross join lab_delivered d
+    where v.AVAL is not null and if(d.BASELINES, v.ABLFL = 'Y', v.ADT <= v.STARTS)
+    group by v.SUBJKEY, v.PARAMCD
 )
 
 select
-    o.SUBJKEY, t.USUBJID, t.PARAMCD, t.PARAM, t.ADT, coalesce(t.ADY, study_day(t.ADT, o.ORIGIN)) as ADY, t.VISIT, t.AVAL, t.AVALU,
-    t.A1LO, t.A1HI, coalesce(t.ABLFL, if(b.SRCSEQ = t.SRCSEQ, 'Y', null)) as ABLFL, coalesce(t.BASE, b.BASE) as BASE,
-    t.SRCDOM, t.SRCSEQ
-from together t
-join origins o using (USUBJID)
-left join baseline b on b.USUBJID = t.USUBJID and b.PARAMCD = t.PARAMCD
-order by o.SUBJKEY, t.PARAMCD, t.DTC, t.SRCSEQ;
+    b.* exclude (A1LO, A1HI, GIVEN_LOW, GIVEN_HIGH),
+    if(d.GRADES, b.GIVEN_LOW, low_grade(b.VALUE, l.LOW, known(b.A1LO))) as BTOXGRL,
+    if(d.GRADES, b.GIVEN_HIGH, high_grade(b.VALUE, l.HIGH, known(b.A1HI), null, false, false)) as BTOXGRH
+from last_before b
+cross join lab_delivered d
+join lab_limits l on l.PARAMCD = b.PARAMCD and l.AVALU is not distinct from b.UNIT;
+
+create or replace table adlb as
+with related as (
+    select
+        v.* exclude (ABLFL, APOBLFL, BASE, BNRIND), d.GRADES, l.LOW, l.HIGH,
+        if(d.BASELINES, v.ABLFL, if(b.PLACE = v.PLACE, 'Y', null)) as ABLFL,
+        if(d.AFTERS, coalesce(v.APOBLFL = 'Y', false), coalesce(v.ADT > greatest(v.STARTS, b.DAY), false)) as AFTER,
+        coalesce(v.BASE, if(b.UNIT is not distinct from v.AVALU, b.VALUE, null)) as BASE,
+        coalesce(v.BNRIND, b.BNRIND) as BNRIND,
+        coalesce(v.BASE_GIVEN_LOW, b.BTOXGRL) as BTOXGRL,
+        coalesce(v.BASE_GIVEN_HIGH, b.BTOXGRH) as BTOXGRH
+    from lab_values v
+    cross join lab_delivered d
+    join lab_limits l on l.PARAMCD = v.PARAMCD and l.AVALU is not distinct from v.AVALU
+    left join lab_baseline b on b.SUBJKEY = v.SUBJKEY and b.PARAMCD = v.PARAMCD
+)
+
+select
+    SUBJKEY, USUBJID, PARAMCD, PARAM, ADT, coalesce(ADY, study_day(ADT, ORIGIN)) as ADY, VISIT, AVAL, AVALU, A1LO, A1HI,
+    ANRIND, ABLFL, if(AFTER, 'Y', null) as APOBLFL, BASE, BNRIND,
+    AVAL / known(A1HI) as R2A1HI, AVAL / known(BASE) as R2BASE,
+    cast(if(GRADES, GIVEN_LOW, low_grade(AVAL, LOW, known(A1LO))) as tinyint) as ATOXGRL,
+    cast(
+        if(
+            GRADES, GIVEN_HIGH,
+            high_grade(AVAL, HIGH, known(A1HI), known(BASE), AFTER, coalesce(BNRIND ilike 'H%', false))
+        ) as tinyint
+    ) as ATOXGRH,
+    cast(BTOXGRL as tinyint) as BTOXGRL, cast(BTOXGRH as tinyint) as BTOXGRH, SRCDOM, SRCSEQ
+from related
+order by SUBJKEY, PARAMCD, DTC, SRCSEQ;

@@ -36,6 +36,33 @@ with broken as (
     group by USUBJID, PARAMCD, ADT
     having count(*) > 1
     union all
+    select 'adlb', 'more than one baseline of ' || PARAMCD, USUBJID
+    from adlb
+    where ABLFL = 'Y' and SRCDOM = 'LB'
+    group by USUBJID, PARAMCD
+    having count(*) > 1
+    union all
+    select 'adlb', 'a grade without a value, or none that CTCAE knows, of ' || PARAMCD, USUBJID
+    from adlb
+    where SRCDOM = 'LB' and coalesce(ATOXGRL, ATOXGRH) is not null
+        and (AVAL is null or coalesce(ATOXGRL, 0) not between 0 and 4 or coalesce(ATOXGRH, 0) not between 0 and 4)
+    union all
+    select 'adlbsum', 'more than one row for ' || PARAMCD, USUBJID
+    from adlbsum
+    group by USUBJID, PARAMCD
+    having count(*) > 1
+    union all
+    select 'adlbsum', 'a worst grade or a peak of ' || PARAMCD || ' without a value after baseline', USUBJID
+    from adlbsum
+    where N_POST = 0 and coalesce(WTOXGRL, WTOXGRH, PEAKULN, PEAKBASE) is not null
+    union all
+    select 'adlbpeak', 'more than one row', USUBJID from adlbpeak group by USUBJID having count(*) > 1
+    union all
+    select 'adlbtrend', 'more than one value of ' || PARAMCD || ' for month ' || AWTARGET, USUBJID
+    from adlbtrend
+    group by USUBJID, PARAMCD, AWTARGET
+    having count(*) > 1
+    union all
     select TBL, 'subject not in adsl', USUBJID
     from (
         select 'adtte' as TBL, USUBJID from adtte
