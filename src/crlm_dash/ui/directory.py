@@ -30,6 +30,12 @@ PAGES = {
     "patient": ("Patient", "person", "Everything about one patient on one timeline."),
     "quality": ("Data quality", "fact_check", "What was wrong with the data, and every data cut."),
 }
+SECTIONS: dict[str, tuple[str, ...]] = {  # of the menu; '' stands in it by itself
+    "": (OVERVIEW, "changes", "patient", "quality"),
+    "Enrolment": ("enrolment", "sites", "followup", "eligibility", "limits"),
+    "Outcome": ("survival", "progression", "riskfactors"),
+    "Safety": ("safety", "events", "laboratory", "stopping", "report"),
+}
 
 
 def file_of(page: str) -> Path:

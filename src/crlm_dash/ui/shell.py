@@ -11,7 +11,7 @@ from crlm_dash.errors import AccessDenied, NotFound
 from crlm_dash.store.shelf import TrialInfo
 from crlm_dash.terms import TrialKind
 from crlm_dash.ui import address, arm_key, session, show, trouble, widgets
-from crlm_dash.ui.directory import OVERVIEW, PAGES, file_of, icon_of
+from crlm_dash.ui.directory import OVERVIEW, PAGES, SECTIONS, file_of, icon_of
 
 ICON = Path(__file__).parent / "icon.svg"  # a named icon would be fetched from outside
 WORDMARK = ICON.with_name("wordmark.svg")
@@ -21,11 +21,8 @@ def main() -> None:
     """Draw the frame, settle who looks at what, run the page; refusals are told in words."""
     st.set_page_config(page_title="CRLM trials", page_icon=str(ICON), layout="wide")
     st.logo(str(WORDMARK), size="large", icon_image=str(ICON))
-    pages = [
-        st.Page(file_of(name), title=title, icon=icon_of(name), help=words, default=name == OVERVIEW)
-        for name, (title, _, words) in PAGES.items()
-    ]
-    page = st.navigation(pages, expanded=True)  # no page hides behind "View more"
+    sections = {section: [_page(name) for name in names] for section, names in SECTIONS.items()}
+    page = st.navigation(sections, position="top")  # at the side they would push trial and role off the screen
     address.remember_page(page)
     try:
         settle()
@@ -33,6 +30,11 @@ def main() -> None:
         page.run()
     except Exception as error:
         trouble.tell(error)
+
+
+def _page(name: str) -> st.Page:
+    title, _, words = PAGES[name]
+    return st.Page(file_of(name), title=title, icon=icon_of(name), help=words, default=name == OVERVIEW)
 
 
 def settle() -> None:
