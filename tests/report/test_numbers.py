@@ -105,3 +105,28 @@ def test_the_summary_page_says_what_the_analyses_say(report_of, door_of: DoorOf)
         for part in re.split(r"[;:] ", result.sentence.rstrip(".")):
             assert part in said
     assert document.sections[0].sentence == analyses.overview(door).sentence
+
+
+def test_every_stopping_line_and_its_verdict(report_of: ReportOf, door_of: DoorOf) -> None:
+    document = report_of("CRLM10", Role.DSMB, Kind.CLOSED)
+    result = analyses.monitoring(door_of("CRLM10", Role.DSMB))
+    section = next(each for each in document.sections if each.heading == "Stopping lines")
+    assert section.sentence.startswith(result.facts["verdict"])
+    head, *rows = html_tables(html(document))[titled(document, "Stopping rules: where they stand").name]
+    seen = {row[0]: row[head.index("Seen")] for row in rows}
+    for rule in result.tables["rules"].to_dict("records"):
+        assert seen[rule["label"]] == f"{rule['n_event']} of {rule['n']}"
+    looks = html_tables(html(document))[titled(document, "Looks and bounds").name]
+    assert [row[2] for row in looks[1:]] == [str(n) for n in result.tables["boundary"]["events"]]
+
+
+def test_each_death_and_serious_event_is_listed_once(report_of: ReportOf, door_of: DoorOf) -> None:
+    document = report_of("CRLM-EHD", Role.STATISTICIAN, Kind.CLOSED)
+    result = analyses.safety_events(door_of("CRLM-EHD", Role.STATISTICIAN))
+    for title, name in (
+        ("Deaths, the latest first", "deaths"),
+        ("Serious adverse events, the latest first", "serious"),
+    ):
+        _, *rows = html_tables(html(document))[titled(document, title).name]
+        assert [row[0] for row in rows] == result.tables[name]["USUBJID"].tolist()
+        assert rows

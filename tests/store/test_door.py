@@ -9,7 +9,7 @@ import duckdb
 import pandas as pd
 import pytest
 
-from crlm_dash.access import Role, Viewer
+from crlm_dash.access import Action, Role, Viewer
 from crlm_dash.errors import AccessDenied, NotFound, RequestError, StoreError
 from crlm_dash.store import door as door_module
 from crlm_dash.store.door import Door
@@ -230,3 +230,15 @@ def test_a_cut_of_another_version_is_refused_in_words() -> None:
     old.execute("alter table cut.main.adae drop column WORSTFL")
     with pytest.raises(StoreError, match=r"another version.*adae\.WORSTFL.*crlm-dash ingest"):
         Door(Viewer(Role.PI), CUT, old, b"secret")
+
+
+def test_a_pooled_door_has_no_outcome_by_arm_whatever_the_protocol_opens(open_as) -> None:
+    door = open_as(Role.STATISTICIAN)
+    pooled = door.pooled()
+    assert door.can(Action.SEE_OUTCOMES_BY_ARM)
+    assert not pooled.can(Action.SEE_OUTCOMES_BY_ARM)
+    assert "arm" in door.groupings()
+    assert "arm" not in pooled.groupings()
+    with pytest.raises(AccessDenied):
+        pooled.ask("group_sizes", by="arm")
+    assert pooled.withholds_terms

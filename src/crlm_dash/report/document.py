@@ -20,7 +20,7 @@ class Kind(StrEnum):
 
 SHORT = 26  # rows of a table that is kept on one page
 INDENT = "\u2003"  # before a line below its heading
-_NUMBER = re.compile(r"^[<>≥≤+\-−–]?\s?\d|^(–|not reached|N/A.*|not recorded|)$")
+_NUMBER = re.compile(r"^[<>≥≤+\-−–]?\s?\d|^(–|not .*|N/A.*|)$")
 _UNWRITABLE = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 MARKING = {Kind.OPEN: "OPEN REPORT", Kind.CLOSED: "CLOSED REPORT – CONFIDENTIAL"}
 
@@ -77,6 +77,11 @@ class Section:
     vital: bool = False  # its sentence stands on the summary page
     paged: bool = False  # begins a page
     number: str = ""  # "4.2", given when the document is put together
+
+    @property
+    def is_wide(self) -> bool:
+        """Whether it needs pages turned on their side."""
+        return any(isinstance(each, Table) and each.wide for each in self.displays)
 
     @property
     def title(self) -> str:

@@ -10,7 +10,7 @@ from crlm_dash import __version__
 from crlm_dash.access import Action, Role, Viewer
 from crlm_dash.report.blinding import names_of, without_arm_names
 from crlm_dash.report.document import Document, Kind, Section, Table, numbered
-from crlm_dash.report.sections import basis, conduct, outcomes
+from crlm_dash.report.sections import basis, conduct, monitoring, outcomes
 from crlm_dash.report.sections.scope import Scope
 from crlm_dash.report.sections.summary import HEADING, findings, summary
 from crlm_dash.store.door import Door
@@ -36,10 +36,11 @@ _CONFIDENTIALITY = {
 _DATA = {TrialKind.SIMULATED: "SIMULATED DATA", TrialKind.PUBLIC: "PUBLIC EXAMPLE", TrialKind.REAL: ""}
 _BOTH: tuple[Chapter, ...] = (
     summary, conduct.design, conduct.enrolment, conduct.eligibility, conduct.deviations, conduct.followup,
-    conduct.baseline, outcomes.safety,
+    conduct.baseline, outcomes.safety, monitoring.deaths,
 )  # fmt: skip
-_CLOSED_ONLY: tuple[Chapter, ...] = (outcomes.survival, outcomes.incidence)
-_LAST: tuple[Chapter, ...] = (basis.quality, outcomes.safety_terms, basis.manifest)
+_BY_ARM: tuple[Chapter, ...] = (monitoring.stopping, outcomes.survival, outcomes.incidence)
+_TERMS: tuple[Chapter, ...] = (basis.quality, outcomes.safety_terms)
+_LISTINGS: tuple[Chapter, ...] = (monitoring.listed_deaths, monitoring.listed_events)  # they name patients
 
 
 def report(
@@ -59,8 +60,9 @@ def report(
 
 def document(door: Door, kind: Kind, progress: Progress | None = None) -> Document:
     """The report as this door shows the trial; whether its viewer may have it is asked in `report`."""
-    scope = Scope(door, kind)
-    chapters = (*_BOTH, *(_CLOSED_ONLY if scope.closed else ()), *_LAST)
+    scope = Scope(door if kind is Kind.CLOSED else door.pooled(), kind)
+    by_arm, listings = (_BY_ARM, _LISTINGS) if scope.closed else ((), ())
+    chapters = (*_BOTH, *by_arm, *_TERMS, *listings, basis.manifest)
     sections: list[Section] = []
     for done, chapter in enumerate(chapters):
         if progress:

@@ -24,7 +24,8 @@ _SVG_EXTENSION = "{96DAC541-7B7A-43D3-8B79-37D633B846F1}"
 _SVG_NAMESPACE = "http://schemas.microsoft.com/office/drawing/2016/SVG/main"
 _RULE = 'w:val="single" w:sz="{size}" w:space="0" w:color="{colour}"'
 _END = '<w:r><w:fldChar w:fldCharType="end"/></w:r>'
-_LEAST, _MOST = 7, 80  # letters: a column asks for no less and no more
+_LETTER, _PADDING = 1.75, 2.0  # millimetres
+_LONGEST_WORD, _LONGEST_LINE = 26, 80  # letters that a column asks room for
 
 
 def _text(text: str) -> str:
@@ -56,14 +57,17 @@ def table_xml(table: Table, width: float) -> Any:
 
 
 def _widths(frame: pd.DataFrame, width: float) -> list[int]:
-    """Columns as wide as their longest word and much of their longest line ask for."""
-    asked = []
+    """Room for each column's longest word, and of what is left the more, the longer its lines are."""
+    least, wanted = [], []
     for place, name in enumerate(frame.columns):
-        lines = [str(name), *frame.iloc[:, place].astype(str)]
+        lines = [part for text in [str(name), *frame.iloc[:, place].astype(str)] for part in text.split("\n")]
         word = max((len(each) for line in lines for each in line.split()), default=0)
-        longest = max(len(part) for line in lines for part in line.split("\n"))
-        asked.append(max(_LEAST, min(word, 24), min(longest, _MOST)))
-    return [round(width * TWIPS_PER_MM * each / sum(asked)) for each in asked]
+        least.append(_LETTER * min(word, _LONGEST_WORD) + _PADDING)
+        wanted.append(max(_LETTER * min(max(map(len, lines)), _LONGEST_LINE) + _PADDING - least[-1], 0.01))
+    left = width - sum(least)
+    if left < 0:
+        return [round(TWIPS_PER_MM * width * each / sum(least)) for each in least]
+    return [round(TWIPS_PER_MM * (each + left * more / sum(wanted))) for each, more in zip(least, wanted, strict=True)]
 
 
 def _row(

@@ -49,9 +49,7 @@ def drawn(figure: Figure) -> Markup:
 
 
 def look(table: Table) -> str:
-    """The classes of a table: short, roomy, wide."""
+    """The classes of a table: short, roomy."""
     cells = table.frame.iloc[:, 1:].astype(str)
     letters = 24 + sum(2 + cells[name].str.len().max() for name in cells.columns)
-    return " ".join(
-        word for word, fits in (("short", table.is_short), ("roomy", letters <= ROOMY), ("wide", table.wide)) if fits
-    )
+    return " ".join(word for word, fits in (("short", table.is_short), ("roomy", letters <= ROOMY)) if fits)

@@ -6,6 +6,7 @@ import io
 
 import docx
 from docx.document import Document as Word
+from docx.enum.section import WD_ORIENT, WD_SECTION
 from docx.enum.text import WD_BREAK, WD_TAB_ALIGNMENT
 from docx.oxml.ns import qn
 from docx.section import Section as Page
@@ -19,7 +20,6 @@ from crlm_dash.report.word_parts import add_bookmark, add_contents, add_field, a
 
 FONT = "Arial"
 WIDTH, HEIGHT, SIDE, TOP, BOTTOM = 210, 297, 16, 22, 19  # millimetres
-TEXT = WIDTH - 2 * SIDE
 _SIZES = {"Normal": 10, "Title": 22, "Heading 1": 14, "Heading 2": 11.5, "Caption": 9, "Header": 8, "Footer": 8}
 
 
@@ -30,7 +30,11 @@ def word(document: Document) -> bytes:
     _title_page(file, document)
     _contents(file, document)
     places = _Places()
+    across = False
     for section in document.sections:
+        if section.is_wide is not across:
+            across = section.is_wide
+            _turn(file, document, across=across)
         _write(file, section, places)
     held = io.BytesIO()
     file.save(held)
@@ -72,12 +76,22 @@ def _settle(file: Word, document: Document) -> None:
     _running_words(page, document)
 
 
+def _turn(file: Word, document: Document, *, across: bool) -> None:
+    """From here on pages lie on their side, or stand upright again."""
+    page = file.add_section(WD_SECTION.NEW_PAGE)
+    page.orientation = WD_ORIENT.LANDSCAPE if across else WD_ORIENT.PORTRAIT
+    page.page_width, page.page_height = (Mm(HEIGHT), Mm(WIDTH)) if across else (Mm(WIDTH), Mm(HEIGHT))
+    page.header.is_linked_to_previous = page.footer.is_linked_to_previous = False
+    _running_words(page, document)
+
+
 def _running_words(page: Page, document: Document) -> None:
+    assert page.page_width is not None
     head, foot = page.header.paragraphs[0], page.footer.paragraphs[0]
     for line in (head, foot):
         assert line.style is not None
         line.style.paragraph_format.tab_stops.clear_all()
-        line.paragraph_format.tab_stops.add_tab_stop(Mm(TEXT), WD_TAB_ALIGNMENT.RIGHT)
+        line.paragraph_format.tab_stops.add_tab_stop(page.page_width - Mm(2 * SIDE), WD_TAB_ALIGNMENT.RIGHT)
     marking = " · ".join(each for each in (document.data, document.marking) if each)
     _small(head, f"{document.running}\t")
     _small(head, marking).bold = True
@@ -152,7 +166,7 @@ def _show(file: Word, shown: Display, places: _Places) -> None:
     if isinstance(shown, Table):
         _caption(file, shown, places, keep=True)
         body = file.element.body
-        body.insert(len(body) - 1, table_xml(shown, TEXT))
+        body.insert(len(body) - 1, table_xml(shown, (HEIGHT if shown.wide else WIDTH) - 2 * SIDE))
         file.add_paragraph().paragraph_format.space_after = Pt(4)
     else:
         paragraph = file.add_paragraph()

@@ -7,12 +7,13 @@ cut itself is attached under a name no query may write, so a table that is not i
 from __future__ import annotations
 
 import re
+from copy import copy
 from typing import TYPE_CHECKING, Any
 
 import duckdb
 import pandas as pd
 
-from crlm_dash.access import Action, Viewer, can, check_can
+from crlm_dash.access import Action, TrialState, Viewer, can, check_can
 from crlm_dash.errors import AccessDenied, NotFound, RequestError
 from crlm_dash.protocol import Protocol
 from crlm_dash.store.arms import arm_labels, coded_labels
@@ -81,6 +82,13 @@ class Door:
         if self.opening:
             return f"Key opened by you on {when(self.opening)}: arms shown"
         return "Arms coded, key sealed" if self._coded else "Arms shown"
+
+    def pooled(self) -> Door:
+        """The same cut without any outcome by arm, even where a finished trial opens them to this role."""
+        found = copy(self)
+        found._state = TrialState(outcomes_by_arm=frozenset())
+        found._sight = Sight(self.viewer, self.protocol, found._state, self._types, self._arm_labels)
+        return found
 
     def can(self, action: Action) -> bool:
         """Whether the viewer may do `action` in this trial, by the policy of `access`."""

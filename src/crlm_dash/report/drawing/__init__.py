@@ -3,8 +3,19 @@
 from crlm_dash.report.drawing.enrolment import accrual
 from crlm_dash.report.drawing.incidence import incidence
 from crlm_dash.report.drawing.incidence_stacked import first_failure
+from crlm_dash.report.drawing.monitoring import boundary, stopping_rules
 from crlm_dash.report.drawing.safety import grades, terms
 from crlm_dash.report.drawing.sheet import Picture
 from crlm_dash.report.drawing.survival import survival
 
-__all__ = ["Picture", "accrual", "first_failure", "grades", "incidence", "survival", "terms"]
+__all__ = [
+    "Picture",
+    "accrual",
+    "boundary",
+    "first_failure",
+    "grades",
+    "incidence",
+    "stopping_rules",
+    "survival",
+    "terms",
+]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pandas as pd
+
 from crlm_dash import analyses, tables
 from crlm_dash.analyses.result import Result
 from crlm_dash.report import drawing
@@ -10,6 +12,7 @@ from crlm_dash.report.drawing import Picture
 from crlm_dash.report.sections.scope import Scope, figure, section, table
 
 UNIT = "months"
+EVERYBODY = "All patients"  # as the tables name all arms together
 
 
 def safety(scope: Scope) -> Section:
@@ -24,24 +27,31 @@ def safety(scope: Scope) -> Section:
         result,
         table("Patients with adverse events", result, tables.safety_overview(result)),
         *(pictures if len(result.tables["terms"]) else ()),
-        table("Deaths by cause", result, tables.safety_deaths(result), outline=scope.by is not None),
         vital=True,
-        paged=True,
     )
 
 
 def safety_terms(scope: Scope) -> Section:
     """Every adverse event by class and term, and by worst grade."""
     result = analyses.safety(scope.door, by=scope.by)
+    grades = _by_arm_only(tables.safety_grades(result)).replace("Any", "Any event")
     return section(
         "Adverse events term by term",
         result,
         table("Patients with each adverse event", result, tables.safety_terms(result), outline=True),
-        table("Patients by worst grade of each adverse event", result, tables.safety_grades(result), outline=True),
+        table("Patients by worst grade of each adverse event", result, grades, outline=True),
         sentence="Every system organ class and preferred term, with rows of nobody kept.",
         notes=(),
-        paged=True,
     )
+
+
+def _by_arm_only(grades: pd.DataFrame) -> pd.DataFrame:
+    """Without the lines of all patients of a term that has lines by arm: they are in the table before."""
+    events = ["System organ class", "Adverse event"]
+    is_total = grades["Group"] == EVERYBODY
+    of_arms = pd.MultiIndex.from_frame(grades.loc[~is_total, events])
+    has_arms = pd.MultiIndex.from_frame(grades[events]).isin(of_arms)
+    return grades[~(is_total & has_arms)]
 
 
 def survival(scope: Scope) -> list[Section]:
@@ -54,7 +64,7 @@ def survival(scope: Scope) -> list[Section]:
     others = [analyses.survival(scope.door, by=scope.by, unit=UNIT, endpoint=code) for code in codes if code != shown]
     results = [first, *others]
     parts = [_curves(result, vital=place < 2) for place, result in enumerate(results)]
-    return [Section("Survival and progression", paged=True), *parts]
+    return [Section("Survival and progression"), *parts]
 
 
 def _curves(result: Result, *, vital: bool) -> Section:

@@ -89,7 +89,7 @@ def outlined(frame: pd.DataFrame) -> tuple[pd.DataFrame, frozenset[int]]:
 
     The line "Any event" of a heading becomes the heading itself. The second value says which rows are headings.
     """
-    outer, _, *others = (str(name) for name in frame.columns)
+    outer, inner, *others = (str(name) for name in frame.columns)
     lines: list[list[str]] = []
     strong: set[int] = set()
     before = None
@@ -103,4 +103,4 @@ def outlined(frame: pd.DataFrame) -> tuple[pd.DataFrame, frozenset[int]]:
                 lines.append([first, *("" for _ in cells)])
             lines.append([INDENT + second, *cells])
         before = first
-    return pd.DataFrame(lines, columns=[outer, *others]), frozenset(strong)
+    return pd.DataFrame(lines, columns=[f"{outer} / {inner.lower()}" if inner else outer, *others]), frozenset(strong)
