@@ -31,10 +31,11 @@ PAGES = {
     "quality": ("Data quality", "fact_check", "What was wrong with the data, and every data cut."),
 }
 SECTIONS: dict[str, tuple[str, ...]] = {  # of the menu; '' stands in it by itself
-    "": (OVERVIEW, "changes", "patient", "quality"),
+    "": (OVERVIEW, "patient"),
     "Enrolment": ("enrolment", "sites", "followup", "eligibility", "limits"),
     "Outcome": ("survival", "progression", "riskfactors"),
     "Safety": ("safety", "events", "laboratory", "stopping", "report"),
+    "Data": ("changes", "quality"),
 }
 
 
