@@ -63,7 +63,7 @@ def test_a_foreign_trial_in_three_arms(pilot_like: Path, tmp_path: Path) -> None
     trial = store.trials(Viewer(Role.PI))[0].trial
     made = checked(report(store, Viewer(Role.STATISTICIAN), trial, Kind.CLOSED))
     overview = next(each for each in made.displays(Table) if each.title == "Patients with adverse events")
-    assert {str(name).partition(" (n")[0] for name in overview.frame.columns[1:]} == set(ARMS)
+    assert {str(name).partition(" (n")[0] for name in overview.frame.columns[1:]} >= set(ARMS)
     assert made.data == "PUBLIC EXAMPLE"
     opened = checked(report(store, Viewer(Role.DSMB), trial, Kind.OPEN))
     assert not any(arm in html(opened) for arm in ARMS)

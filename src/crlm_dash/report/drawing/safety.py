@@ -27,7 +27,7 @@ def terms(result: Result) -> Sheet:
     """Share of patients with each of the most frequent terms, one mark a group."""
     table = result.tables["terms"]
     names = frequent(table)
-    groups = list(dict.fromkeys(result.tables["overview"]["strata"]))
+    groups = list(result.facts["order"])
     together = only_pooled(table)
     if together:
         groups.append(POOLED)
@@ -60,10 +60,11 @@ def terms(result: Result) -> Sheet:
 @on_paper
 def grades(result: Result) -> Sheet:
     """Patients with each of the most frequent terms by worst grade, one panel a group, the number in the bar."""
+    groups = list(result.facts["order"])
     table = result.tables["grades"].assign(grade=lambda frame: frame["grade"].astype(str))
+    table = table[table["strata"].isin(groups)]
     together = only_pooled(result.tables["terms"])
     names = [name for name in frequent(result.tables["terms"]) if name not in together]
-    groups = list(dict.fromkeys(result.tables["overview"]["strata"]))
     height, above = _ROW * max(len(names), 3), _ABOVE + 0.2 * (len(groups) > 1)
     sheet = Sheet(above + height + _BELOW)
     gap = 0.15
