@@ -17,7 +17,6 @@ def fill_twins(con: duckdb.DuckDBPyConnection, protocol: Protocol) -> None:
         "select rowid, USUBJID, AETERM, AEDECOD, AEBODSYS, TRTEMFL, AEGRADE from cut.main.adae"
     ).fetchall()
     worst: dict[tuple[object, ...], tuple[int, int]] = {}
-    telling = set()
     for row, usubjid, term, decod, body_system, emergent, grade in events:
         said = f"{term} {decod}".lower()
         tells = any(word in said for word in words)
@@ -25,8 +24,6 @@ def fill_twins(con: duckdb.DuckDBPyConnection, protocol: Protocol) -> None:
         con.execute(
             "update cut.main.adae set MASKTERM = $1, MASKDECOD = $2, MASKBODSYS = $3 where rowid = $4", [*shown, row]
         )
-        if tells:
-            telling.add(usubjid)
         if emergent == "Y":
             for key in ((usubjid, shown[2]), (usubjid, shown[2], shown[1] or shown[0])):
                 worst[key] = min(worst.get(key, (10, 0)), (9 - (grade or 0), row))
@@ -34,8 +31,5 @@ def fill_twins(con: duckdb.DuckDBPyConnection, protocol: Protocol) -> None:
         flag = "MASKSFL" if len(key) == 2 else "MASKPFL"
         con.execute(f"update cut.main.adae set {flag} = 'Y' where rowid = $1", [row])
     for usubjid, cause in con.execute("select USUBJID, DTHCAUS from cut.main.adsl").fetchall():
-        tells = any(word in (cause or "").lower() for word in words)
-        shown_cause, flag = WITHHELD_TERMS if tells else cause, "Y" if tells or usubjid in telling else None
-        con.execute(
-            "update cut.main.adsl set MASKCAUS = $1, MASKFL = $2 where USUBJID = $3", [shown_cause, flag, usubjid]
-        )
+        shown_cause = WITHHELD_TERMS if any(word in (cause or "").lower() for word in words) else cause
+        con.execute("update cut.main.adsl set MASKCAUS = $1 where USUBJID = $2", [shown_cause, usubjid])

@@ -62,7 +62,6 @@ class Modality(StrEnum):
 
 MISSING_GROUP = "(missing)"
 POOLED = "All"
-WITHHELD_ARM = "(withheld)"  # a patient's code, where an event of theirs would tell what it stands for
 WITHHELD_TERMS = "Treatment-specific events (terms withheld)"  # class and term of what would tell the arm
 
 # Status of a planned visit at the cut-off, in the order of a legend; due soon: open, or due within 30 days after it.

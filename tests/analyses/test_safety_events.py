@@ -13,7 +13,7 @@ from crlm_dash import tables as tables_of_screen
 from crlm_dash.access import Role
 from crlm_dash.analyses import safety_events
 from crlm_dash.store.door import Door
-from crlm_dash.terms import POOLED, WITHHELD_ARM, WITHHELD_TERMS
+from crlm_dash.terms import POOLED, WITHHELD_TERMS
 from tests.analyses.tiny import PROTOCOL, cut_of, door_into, full
 
 Opened = Callable[..., Door]
@@ -276,17 +276,18 @@ def test_a_cause_that_tells_the_arm_is_counted_for_all_arms_together() -> None:
     assert shown.loc[WITHHELD_TERMS].tolist() == ["not shown by arm", "not shown by arm", "1 (5 %)"]
 
 
-def test_beside_what_tells_the_arm_stands_no_code() -> None:
+def test_beside_a_patient_stands_no_code() -> None:
     tables = full()
     tables["adsl"][0]["DTHCAUS"] = "BLEEDING"
     events = [serious(AEDECOD="Bleeding", AETERM="bleeding after Zap"), serious(AESEQ=2), serious("T-02", AESEQ=3)]
     result = safety_events(of(*events, role=Role.DSMB, adsl=tables["adsl"], words=WORDS))
     listed = result.tables["serious"].set_index("AESEQ")
     assert listed["term"].to_dict() == {1: WITHHELD_TERMS, 2: "Sepsis", 3: "Sepsis"}
-    assert listed["arm"].to_dict() == {1: WITHHELD_ARM, 2: WITHHELD_ARM, 3: "Arm B"}
-    death = result.tables["deaths"].set_index("USUBJID").loc["T-01"]
-    assert (death["cause"], death["arm"]) == (WITHHELD_TERMS, WITHHELD_ARM)
-    assert any(note.startswith("The code of 1 patient is withheld") for note in result.notes)
+    deaths = result.tables["deaths"].set_index("USUBJID")
+    assert deaths.at["T-01", "cause"] == WITHHELD_TERMS
+    assert "arm" not in listed
+    assert "arm" not in deaths
+    assert any("never beside a patient" in note for note in result.notes)
     everything = " ".join([*result.notes, result.sentence, *(each.to_csv() for each in result.tables.values())]).lower()
     assert "bleeding" not in everything
     assert not rows(of(*events, role=Role.DSMB, words=WORDS), search="bleed")

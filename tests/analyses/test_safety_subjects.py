@@ -15,8 +15,8 @@ from crlm_dash.analyses import safety, safety_subjects
 from crlm_dash.errors import AccessDenied
 from crlm_dash.store.door import Door
 from crlm_dash.store.shelf import TrialStore
-from crlm_dash.terms import POOLED, WITHHELD_ARM, WITHHELD_TERMS
-from tests.analyses.tiny import PROTOCOL, cut_of, door_into, full
+from crlm_dash.terms import POOLED, WITHHELD_TERMS
+from tests.analyses.tiny import cut_of, door_into, full
 
 Opened = Callable[..., Door]
 
@@ -65,31 +65,18 @@ def test_not_recorded_is_not_no(column: str, answers: list[str | None], expected
 @pytest.mark.parametrize("options", [{}, {"where": "SEX = 'F'"}, {"population": "ENRLFL"}])
 def test_the_patients_listed_are_those_counted(demo_store: Path, trial: str, role: Role, options: Any) -> None:
     door = TrialStore(demo_store).open(Viewer(role), trial)
-    by = "arm" if role is Role.STATISTICIAN else None
+    by = "arm" if role is Role.STATISTICIAN else None  # codes do not stand beside patients
     terms = safety(door, by=by, **options).tables["terms"]
+    assert len(terms) > 20
     lists = {
         (soc, term): safety_subjects(door, soc=soc, term=term, by=by, **options).tables["subjects"]
         for soc, term in set(zip(terms["AEBODSYS"], terms["AEDECOD"], strict=True))
     }
-    assert len(terms) > 20
-    assert (WITHHELD_TERMS in set(terms["AEDECOD"])) == (role is not Role.STATISTICIAN)
     for row in terms.to_dict("records"):
         subjects = lists[row["AEBODSYS"], row["AEDECOD"]]
         mine = subjects if row["strata"] == POOLED else subjects[subjects["arm"] == row["strata"]]
         assert (len(mine), mine["n_events"].sum()) == (row["n_subjects"], row["n_events"])
         assert mine["USUBJID"].is_unique
-
-
-@pytest.mark.parametrize("trial", ["CRLM10", "CRLM-EHD"])
-def test_a_code_is_that_of_the_tables_or_withheld(demo_store: Path, trial: str) -> None:
-    door = TrialStore(demo_store).open(Viewer(Role.DSMB), trial)
-    named = TrialStore(demo_store).open(Viewer(Role.STATISTICIAN), trial)
-    everyone = listed(door)["arm"]
-    assert set(everyone) == {"Arm A", "Arm B", WITHHELD_ARM}
-    withheld = set(listed(door, term=WITHHELD_TERMS).index)
-    assert withheld <= set(everyone.index[everyone == WITHHELD_ARM])
-    shown = pd.DataFrame({"code": everyone, "name": listed(named)["arm"]})[everyone != WITHHELD_ARM]
-    assert len(shown.drop_duplicates()) == 2
 
 
 def test_the_severe_are_those_graded_so(demo_store: Path) -> None:
@@ -113,27 +100,27 @@ def test_who_sees_no_outcomes_by_arm_gets_the_list_without(opened: Opened, role:
         safety_subjects(opened(role), by="arm")
 
 
-def test_who_sees_codes_gets_codes(opened: Opened) -> None:
-    found = safety_subjects(opened(Role.DSMB))
-    assert set(found.tables["subjects"]["arm"]) == {"Arm A", "Arm B"}
-    assert not any("withheld" in note for note in found.notes)
+def test_who_sees_codes_gets_no_code_beside_a_patient(opened: Opened) -> None:
+    for by in (None, "arm"):
+        result = safety_subjects(opened(Role.DSMB), by=by)
+        assert not {"arm", "strata"} & set(result.tables["subjects"])
+        assert any("never beside a patient" in note for note in result.notes)
 
 
-def test_no_code_stands_beside_a_patient_with_an_event_that_tells_the_arm() -> None:
-    telling = cut_of(full(), PROTOCOL.replace("[access]", '[safety]\ngive_away = ["bleeding"]\n[access]', 1))
-    for options in ({"soc": WITHHELD_TERMS}, {"term": WITHHELD_TERMS}):
-        result = safety_subjects(door_into(telling, Role.DSMB), **options)
-        assert result.tables["subjects"][["USUBJID", "arm"]].to_numpy().tolist() == [
-            ["T-03", WITHHELD_ARM], ["T-01", WITHHELD_ARM],
-        ]  # fmt: skip
-        assert any(note.startswith("The code of 2 patients is withheld") for note in result.notes)
-        seen = safety_subjects(door_into(telling, Role.PI), **options).tables["subjects"]
-        assert seen["USUBJID"].tolist() == ["T-03", "T-01"]
-        assert "arm" not in seen
-    nausea = listed(door_into(telling, Role.DSMB), term="Nausea")["arm"]
-    assert nausea.to_dict() == {"T-01": WITHHELD_ARM, "T-02": "Arm B"}
-    by_name = listed(door_into(telling), term="Bleeding")["arm"]
-    assert set(by_name) == {"Zap now"}
+def pooled() -> Any:
+    """The tiny trial, with the events of T-01 in the class that tells the arm."""
+    tables = full()
+    for row in tables["adae"]:
+        if row["USUBJID"] == "T-01":
+            row |= {"AEBODSYS": WITHHELD_TERMS, "AEDECOD": WITHHELD_TERMS}
+    return cut_of(tables)
+
+
+@pytest.mark.parametrize("role", [Role.DSMB, Role.PI])
+def test_patients_with_events_that_tell_the_arm_are_listed_without_it(role: Role) -> None:
+    seen = safety_subjects(door_into(pooled(), role), soc=WITHHELD_TERMS).tables["subjects"]
+    assert seen["USUBJID"].tolist() == ["T-01"]
+    assert "arm" not in seen
 
 
 def test_patients_of_other_sites_are_counted_and_not_listed(opened: Opened) -> None:

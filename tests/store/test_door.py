@@ -96,7 +96,7 @@ def test_procedures_never_stand_beside_a_code(open_as) -> None:
         (Role.PI, {None}, {None}, 0),
         (Role.MDT, {None}, {None}, 0),
         (Role.DATA_MANAGER, {None}, {None}, 0),
-        (Role.DSMB, {"Arm A", "Arm B"}, {None}, 0),
+        (Role.DSMB, {None}, {None}, 0),
         (Role.STATISTICIAN, {"Zap now", "Pills only"}, {"Zap", "Pills"}, 3),
     ],
 )

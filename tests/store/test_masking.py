@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from crlm_dash.access import Role, Viewer
+from crlm_dash.errors import AccessDenied
 from crlm_dash.store import door as door_module
 from crlm_dash.store.door import Door
 from crlm_dash.store.rooms import MASKED, Room
@@ -95,17 +96,30 @@ def test_terms_of_the_patient_page(asked: Asked, role: Role) -> None:
     assert value == [WITHHELD_TERMS if coded else "zapped skin"]
 
 
-@pytest.mark.parametrize("room", ["records", "events"])
-def test_a_code_never_stands_beside_what_would_break_it(asked: Asked, room: str) -> None:
-    arms = "select distinct USUBJID, TRT01P, ARM, ARMCD, ACTARM from adsl where ENRLFL = 'Y'"
-    beside: dict[str, set[object]] = {}
-    for usubjid in ("T-1", "T-2", "T-3", "T-4", "T-5"):
-        found = asked(Role.DSMB, f"{room}:{arms} and USUBJID = '{usubjid}'", usubjid=usubjid)
-        beside[usubjid] = set(found.drop(columns="USUBJID").to_numpy().ravel()) - {"(missing)"}
-    assert beside["T-1"] == beside["T-3"] == {None}
-    assert all(beside[each] - {None} <= {"Arm A", "Arm B"} and beside[each] - {None} for each in ("T-2", "T-4", "T-5"))
-    named = asked(Role.STATISTICIAN, f"{room}:{arms} and USUBJID = 'T-1'", usubjid="T-1")
-    assert named["TRT01P"].tolist() == ["Zap now"]
+@pytest.mark.parametrize("room", ["records", "events", "listing"])
+def test_a_code_never_stands_beside_a_patient(asked: Asked, room: str) -> None:
+    for usubjid in ("T-1", "T-2"):
+        columns = asked(Role.DSMB, f"{room}:select * from adsl", usubjid=usubjid)
+        assert set(columns.filter(regex="^(ARM|ACTARM|TRT01)").to_numpy().ravel()) <= {None}
+        assert "Arm A" not in columns.to_csv()
+    if room != "records":
+        strata = f"{room}:select USUBJID, STRATA from population"
+        if room == "events":
+            with pytest.raises(AccessDenied):
+                asked(Role.DSMB, strata, by="arm")
+        else:
+            assert set(asked(Role.DSMB, strata, by="arm")["STRATA"]) == {None}
+        assert set(asked(Role.STATISTICIAN, strata, by="arm")["STRATA"]) == {"Zap now", "Pills only"}
+    if room != "listing":
+        named = asked(Role.STATISTICIAN, f"{room}:select * from adsl where USUBJID = 'T-1'", usubjid="T-1")
+        assert named["TRT01P"].tolist() == ["Zap now"]
+
+
+@pytest.mark.parametrize("room", ["counts", "outcomes"])
+def test_codes_stand_beside_numbers(asked: Asked, room: str) -> None:
+    by_arm = f"{room}:select STRATA, count(*) as n from population group by all order by all"
+    found = asked(Role.DSMB, by_arm, by="arm").to_dict("list")
+    assert (found["STRATA"], sorted(found["n"])) == (["Arm A", "Arm B"], [2, 3])
 
 
 @pytest.mark.parametrize("role", Role)

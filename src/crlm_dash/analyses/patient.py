@@ -8,13 +8,12 @@ from typing import Any
 import pandas as pd
 
 from crlm_dash.access import Action
-from crlm_dash.analyses.framing import WITHHELD, result_of, table, whole, withhold_arm_names
+from crlm_dash.analyses.framing import result_of, table, whole, withhold_arm_names
 from crlm_dash.analyses.result import Result
-from crlm_dash.analyses.withheld import tells
+from crlm_dash.analyses.withheld import NO_CODE
 from crlm_dash.analyses.words import plural
 from crlm_dash.store.door import Door
 from crlm_dash.store.rooms import REVEALING_LANES
-from crlm_dash.terms import WITHHELD_TERMS
 
 MOST_PATIENTS = 5000
 _SCREENED = {"failed": "Screening failed", "refused": "Declined", "withdrawn": "Withdrew"}
@@ -133,7 +132,7 @@ def _strip(door: Door, adsl: pd.Series, screening: str, lesions: pd.DataFrame) -
         ("Sex", adsl["SEX"]),
         ("Site", adsl["SITEID"]),
         ("Country", adsl["COUNTRY"]),
-        ("Arm", _arm(door, adsl) if adsl["ENRLFL"] == "Y" else None),
+        ("Arm", adsl.get("TRT01P") if adsl["ENRLFL"] == "Y" else None),
         *((label, _day(adsl.get(column))) for column, label in _DATES.items()),
         ("Cause of death", _sentence_case(adsl["DTHCAUS"])),
         *((each.label, adsl.get(each.column)) for each in door.protocol.covariates if each.column not in _DATES),
@@ -145,12 +144,6 @@ def _strip(door: Door, adsl: pd.Series, screening: str, lesions: pd.DataFrame) -
             continue
         seen.add(item)
         yield item, f"{value:g}" if isinstance(value, float) else str(value)
-
-
-def _arm(door: Door, adsl: pd.Series) -> Any:
-    """The arm, or its code; no code where an event of the patient would tell what it stands for."""
-    arm = adsl.get("TRT01P")
-    return WITHHELD if pd.isna(arm) and not door.can(Action.SEE_ARM_NAMES) else arm
 
 
 def _sentence_case(value: Any) -> Any:
@@ -205,10 +198,7 @@ def _notes(door: Door, timeline: pd.DataFrame) -> list[str]:
     partial = int(timeline["precision"].isin(["D", "M"]).sum())
     return [
         f"Withheld because they would show the arm: {hidden}, and details of the rest." if coded else "",
-        f"“{WITHHELD_TERMS}”: their terms would tell which treatment was given, and with it what the arm's code stands "
-        "for, so that the code is withheld too."
-        if coded and tells(timeline["label"])
-        else "",
+        NO_CODE if coded else "",
         f"{plural(partial, 'date')} recorded without day or month: shown at the start of that time." if partial else "",
         "Criteria are evaluated from the records on or before enrolment; a missing fact makes a criterion unknown."
         if any(each.rule for each in door.protocol.criteria)

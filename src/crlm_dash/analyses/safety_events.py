@@ -18,7 +18,7 @@ from crlm_dash.analyses.result import Result
 from crlm_dash.analyses.safety_events_words import events_notes, events_sentence
 from crlm_dash.analyses.withheld import is_unsplit, tells
 from crlm_dash.store.door import BY_ARM, Door
-from crlm_dash.terms import POOLED, WITHHELD_ARM, WITHHELD_TERMS
+from crlm_dash.terms import POOLED, WITHHELD_TERMS
 
 MOST_EVENTS = 1000
 SEVERE, NO_GRADE = 3, 6  # the lowest CTCAE grade that is severe; one that no event has
@@ -91,17 +91,16 @@ def _readable(door: Door, found: pd.DataFrame) -> pd.DataFrame:
     """
     The columns this viewer may read: what the door leaves empty is not there.
 
-    Beside a code `action` is absent too: "not applicable" is what sites write of events that no drug caused.
+    An arm is shown by its name only. To who sees codes `action` is absent too: "not applicable" is what sites write of
+    events that no drug caused.
     """
     coded = not door.can(Action.SEE_ARM_NAMES)
-    absent = {"arm"} if BY_ARM not in door.groupings() else set()
+    absent = {"arm"} if coded or BY_ARM not in door.groupings() else set()
     if door.withholds_terms:
         absent |= set(_TREATMENT)
     if coded:
         absent |= {"action"}
     shown = found.drop(columns=[name for name in found if name in absent])
-    if coded and "arm" in shown:
-        shown = shown.assign(arm=shown["arm"].fillna(WITHHELD_ARM))
     return shown.astype({name: "Int64" for name in _WHOLE if name in shown})
 
 

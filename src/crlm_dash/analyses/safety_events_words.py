@@ -8,15 +8,16 @@ import pandas as pd
 
 from crlm_dash.access import Action
 from crlm_dash.analyses.framing import whole
+from crlm_dash.analyses.withheld import NO_CODE
 from crlm_dash.analyses.words import plural
 from crlm_dash.store.door import BY_ARM, Door
-from crlm_dash.terms import POOLED, WITHHELD_ARM, WITHHELD_TERMS
+from crlm_dash.terms import POOLED, WITHHELD_TERMS
 
 _MOST_CAUSES = 3
 _BESIDE_A_CODE = (
-    "Not beside coded arms, because it would tell what a code stands for: procedures before an event and days since "
-    "them, the treatment it is attributed to, its Clavien–Dindo grade, the term as reported, action taken, the site's "
-    "remarks, days since first treatment."
+    "Not shown while arms are coded, because it would tell what a code stands for: procedures before an event and days "
+    "since them, the treatment it is attributed to, its Clavien–Dindo grade, the term as reported, action taken, the "
+    "site's remarks, days since first treatment."
 )
 _WITHOUT_ARM = (
     "Shown to who sees outcomes by arm only: the arm, procedures before an event and days since them, the treatment it "
@@ -116,8 +117,4 @@ def _withheld(door: Door, tables: dict[str, pd.DataFrame]) -> Iterator[str]:
     if any(text.eq(WITHHELD_TERMS).any() for text in texts):
         yield f"“{WITHHELD_TERMS}”: the term would tell which treatment was given."
     if coded:
-        told = pd.concat(
-            [tables[name].loc[tables[name]["arm"] == WITHHELD_ARM, "USUBJID"] for name in ("deaths", "serious")]
-        )
-        if n := told.nunique():
-            yield f"The code of {plural(n, 'patient')} is withheld: an event of theirs would tell what it stands for."
+        yield NO_CODE

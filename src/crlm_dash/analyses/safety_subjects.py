@@ -9,10 +9,9 @@ import pandas as pd
 from crlm_dash.access import Action
 from crlm_dash.analyses.framing import filter_note, population_words, result_of, whole
 from crlm_dash.analyses.result import Exclusion, Result
-from crlm_dash.analyses.withheld import ANY
+from crlm_dash.analyses.withheld import ANY, NO_CODE
 from crlm_dash.analyses.words import plural
 from crlm_dash.store.door import BY_ARM, Door
-from crlm_dash.terms import WITHHELD_ARM
 
 MOST_SUBJECTS = 1000
 SEVERE = 3  # the lowest CTCAE grade that is severe
@@ -42,8 +41,8 @@ def safety_subjects(
     Returns
     -------
     Table `subjects`, the worst first: USUBJID, SITEID, grade (the worst), outcome, worst_date, worst_day, precision and
-    term of the first event of that grade, n_events, serious, related, first_date, first_day. `arm` and `strata` (the
-    group of a covariate) are there where the viewer may see them and they were asked for.
+    term of the first event of that grade, n_events, serious, related, first_date, first_day. `arm` (named, never
+    coded) and `strata` (the group of a covariate) are there where the viewer may see them and they were asked for.
 
     Raises
     ------
@@ -64,20 +63,16 @@ def safety_subjects(
     total = door.ask("safety_subjects_total", **asked).iloc[0]
     n_total, n_here = whole(total["n_subjects"]), whole(found["n_found"].max())
     what = _event_words(soc, term, severe=severe)
-    shown = _seen(door, found, by, term)
-    told = whole((shown["arm"] == WITHHELD_ARM).sum()) if "arm" in shown else 0
     return result_of(
         door,
         "safety_subjects",
-        {"subjects": shown},
+        {"subjects": _seen(door, found, by, term)},
         population=f"Patients with {what}, {population_words(door, population)}",
         n_used=len(found),
         n_total=n_total,
         notes=[
             "Treatment-emergent events only; days count from enrolment.",
-            f"The code of {plural(told, 'patient')} is withheld: an event of theirs would tell what it stands for."
-            if told
-            else "",
+            NO_CODE if BY_ARM in door.groupings() and not door.can(Action.SEE_ARM_NAMES) else "",
             filter_note(where),
         ],
         excluded=_not_listed(n_total, n_here, len(found)),
@@ -89,16 +84,14 @@ def safety_subjects(
 
 
 def _seen(door: Door, found: pd.DataFrame, by: str | None, term: str) -> pd.DataFrame:
-    """The columns this viewer may read and has not chosen already; beside an event that tells the arm no code."""
+    """The columns this viewer may read and has not chosen already; an arm by its name only."""
     absent = {
         "n_found": True,
-        "arm": BY_ARM not in door.groupings(),
+        "arm": BY_ARM not in door.groupings() or not door.can(Action.SEE_ARM_NAMES),
         "strata": by in (None, BY_ARM),
         "term": bool(term),
     }
     shown = found.drop(columns=[name for name, is_absent in absent.items() if is_absent])
-    if "arm" in shown and not door.can(Action.SEE_ARM_NAMES):
-        shown = shown.assign(arm=shown["arm"].fillna(WITHHELD_ARM))
     return shown.astype(dict.fromkeys(("grade", "worst_day", "n_events", "first_day"), "Int64"))
 
 

@@ -71,6 +71,9 @@ def withheld_notes(door: Door, by: str | None, terms: pd.DataFrame) -> list[str]
     return [*notes, *([_MAY_STILL_TELL] if is_unsplit(door, by) else [])]
 
 
+NO_CODE = (
+    "Coded arms stand beside numbers, never beside a patient: what happened to patients would tell what a code means."
+)
 _ALL_ARMS = (
     "They are shown for all arms together only; numbers of all events by arm, which would give them, are left out."
 )

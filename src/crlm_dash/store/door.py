@@ -204,17 +204,18 @@ class Door:
     def _population_sql(self, sight: Sight, room: Room, by: str | None, condition: str, population: str) -> str:
         if population not in ("SCRNFL", "ENRLFL", "ITTFL", "SAFFL"):
             raise RequestError(f"'{population}' is not a population. There are: SCRNFL, ENRLFL, ITTFL, SAFFL.")
+        strata = self._strata_sql(sight, room, by, population)
         return (
-            f"select {sight.subject_sql(room)}, {self._strata_sql(sight, by, population)} as STRATA "
+            f"select {sight.subject_sql(room)}, {strata} as STRATA "
             f"from {sight.source_sql(room, 'adsl')} "
             f"where {population} = 'Y' and ({condition}) and {sight.sites_sql(room) or 'true'}"
         )
 
-    def _strata_sql(self, sight: Sight, by: str | None, population: str) -> str:
+    def _strata_sql(self, sight: Sight, room: Room, by: str | None, population: str) -> str:
         if by is None or (by == BY_ARM and not self._arm_labels):
             return f"'{POOLED}'"
         if by == BY_ARM:
-            return sight.label_sql("TRT01A" if population == "SAFFL" else "TRT01P")
+            return sight.arm_sql(room, "TRT01A" if population == "SAFFL" else "TRT01P")
         if by not in self.groupings():
             raise RequestError(f"'{by}' cannot be grouped by. These can: {', '.join(self.groupings()) or 'none'}.")
         text = f'cast("{by}" as varchar)'

@@ -134,7 +134,7 @@ TWINS: dict[str, dict[str, str]] = {
         "WORSTPFL": "MASKPFL",
     },
 }  # fmt: skip
-MASKED = {"adsl": ("MASKCAUS", "MASKFL"), "adae": tuple(TWINS["adae"].values()), "adtl": ("MASKFL",)}
+MASKED = {"adsl": ("MASKCAUS",), "adae": tuple(TWINS["adae"].values()), "adtl": ("MASKFL",)}
 
 _LABORATORY = ("adlb", "adlbsum", "adlbpeak", "adlbtrend", "lbtests")
 _ELIGIBILITY = ("adel", "elsum", "eldev", "elevidence", "ellimit", "criteria", "criterion_facts", "limits")

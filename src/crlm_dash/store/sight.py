@@ -100,8 +100,16 @@ class Sight:
             return ""
         return f"SITEID in ({literals(self.viewer.sites)})"
 
-    def label_sql(self, column: str) -> str:
-        """An arm as this viewer calls it, from a column of arm names."""
+    def arm_sql(self, room: Room, column: str) -> str:
+        """
+        An arm as this viewer calls it, from a column of arm names.
+
+        A code stands beside numbers, never beside a patient: what happened to patients would tell what it stands for,
+        and leaving it out beside some of them only would tell too, once they are counted.
+        """
+        return "cast(null as varchar)" if self.coded and room in NAMED else self._label_sql(column)
+
+    def _label_sql(self, column: str) -> str:
         if not self.labels:
             return "cast(null as varchar)" if self.coded else f'"{column}"'
         cases = " ".join(f"when {literals([n])} then {literals([label])}" for n, label in self.labels.items())
@@ -171,13 +179,9 @@ class Sight:
         return f"CRITERION in ({literals(frozenset(c.id for c in self.protocol.criteria if texts & set(c.facts)))})"
 
     def _named_sql(self, room: Room, table: str, column: str) -> str:
-        """A column as it is; an arm by its label, or by its code, never beside an event that would break it."""
-        if not (table == "adsl" and column in ARM and room in WITH_LABELS):
-            return f'"{column}"'
-        label = self.label_sql(column)
-        if self.coded and room in NAMED:
-            label = f"if(MASKFL = 'Y', null, {label})"
-        return f'{label} as "{column}"'
+        """A column as it is, an arm as this viewer calls it."""
+        labelled = table == "adsl" and column in ARM and room in WITH_LABELS
+        return f'{self.arm_sql(room, column)} as "{column}"' if labelled else f'"{column}"'
 
     def _may_stand_beside_events(self, column: str) -> bool:
         """An arm for who sees outcomes by arm; what else reveals it only where the arm is shown by its name."""
