@@ -19,7 +19,7 @@ if view == controls.LIVER:
         walked = ask(analyses.laboratory, **asked, usubjid=usubjid)
         show.figure(figures.liver_path(walked), key="laboratory_path", alt="Liver tests of one patient over time")
     st.subheader("Outside the normal range", anchor=False)
-    show.table(tables.laboratory_extremes(result), key="laboratory_extremes", opens="Patient", empty="Nobody.")
+    show.table(tables.laboratory_extremes(result), key="laboratory_extremes", opens="Patient", empty="Nobody to name.")
     st.subheader("Without a baseline", anchor=False)
     show.table(tables.laboratory_no_baseline_subjects(result), key="laboratory_without", opens="Patient")
 elif view == controls.GRADES:

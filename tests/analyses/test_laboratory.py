@@ -191,7 +191,9 @@ def test_the_committee_sees_codes_and_is_told_what_codes_cannot_hide(opened: Ope
     result = laboratory(opened(Role.DSMB), by="arm")
     assert set(result.tables["edish"]["strata"]) == {"Arm A", "Arm B"}
     assert any(note.startswith("Codes hide the arms' names only") for note in result.notes)
+    assert result.tables["edish"]["USUBJID"].isna().all()  # a name beside a code would tell the patient's arm
     for role, by in ((Role.STATISTICIAN, "arm"), (Role.DSMB, None)):
+        assert laboratory(opened(role), by=by).tables["edish"]["USUBJID"].notna().all()
         assert not any(note.startswith("Codes hide") for note in laboratory(opened(role), by=by).notes)
 
 

@@ -10,7 +10,7 @@ import pandas as pd
 from crlm_dash.access import Action
 from crlm_dash.analyses.framing import table, whole
 from crlm_dash.errors import RequestError
-from crlm_dash.store.door import Door
+from crlm_dash.store.door import BY_ARM, Door
 
 ULN, BASELINE = "uln", "baseline"
 ENZYMES = ("ALT", "AST")
@@ -128,8 +128,8 @@ def marks(door: Door, picture: Picture, **asked: Any) -> pd.DataFrame:
 
     Returns
     -------
-    `USUBJID` (missing where the viewer may not open the patient), `strata`, `enzyme`, `enzyme_day`, `bilirubin`,
-    `bilirubin_day`, `alp_uln`, `quadrant`. Beyond `MOST_MARKS` subjects only those outside the normal range.
+    `USUBJID` (missing where the viewer may not open the patient, and beside a code), `strata`, `enzyme`, `enzyme_day`,
+    `bilirubin`, `bilirubin_day`, `alp_uln`, `quadrant`. Beyond `MOST_MARKS` subjects only those outside the normal range.
     """
     found = door.ask("laboratory_marks", **asked, **picture.asked(), most=MOST_MARKS)
     named = _named(door, found["subject"].tolist(), **asked)
@@ -142,8 +142,9 @@ def marks(door: Door, picture: Picture, **asked: Any) -> pd.DataFrame:
 
 
 def _named(door: Door, subjects: list[Any], *, population: str, where: str, by: str | None) -> dict[Any, str]:
-    """Identifiers of the subjects whose records the viewer may open."""
-    if not subjects or not door.can(Action.SEE_PATIENTS):
+    """Identifiers of the subjects whose records the viewer may open; nobody beside a code, which would name his arm."""
+    coded = by == BY_ARM and not door.can(Action.SEE_ARM_NAMES)
+    if coded or not subjects or not door.can(Action.SEE_PATIENTS):
         return {}
     rows = door.ask("laboratory_named", population=population, where=where, subjects=subjects)
     return dict(zip(rows["subject"], rows["USUBJID"], strict=True))

@@ -75,7 +75,7 @@ def notes(
         *_grading(tables["limits"]),
         *_ungraded(tables["worst"]),
         _unrelated(tables["no_baseline"]),
-        _unnamed(door, tables["edish"]),
+        _unnamed(door, tables["edish"], by),
         comparison_note(door, by),
         _coded(door, by),
         filter_note(where),
@@ -139,7 +139,9 @@ def _unrelated(no_baseline: pd.DataFrame) -> str:
     return f"Patients without a baseline, who are not in the picture of multiples of it: {listed(named)}."
 
 
-def _unnamed(door: Door, marks: pd.DataFrame) -> str:
+def _unnamed(door: Door, marks: pd.DataFrame, by: str | None) -> str:
+    if by == BY_ARM and not door.can(Action.SEE_ARM_NAMES):
+        return "Beside a code no patient is named: choose all patients together to open one, or open the key."
     if marks.empty or marks["USUBJID"].notna().all() or not door.can(Action.SEE_PATIENTS):
         return ""
     return "Marks of patients whose records this role may not open have no name."
