@@ -129,7 +129,7 @@ def marks(door: Door, picture: Picture, **asked: Any) -> pd.DataFrame:
     Returns
     -------
     `USUBJID` (missing where the viewer may not open the patient, and beside a code), `strata`, `enzyme`, `enzyme_day`,
-    `bilirubin`, `bilirubin_day`, `alp_uln`, `quadrant`. Beyond `MOST_MARKS` subjects only those outside the normal range.
+    `bilirubin`, `bilirubin_day`, `alp_uln`, `quadrant`. Beyond `MOST_MARKS` subjects only those outside normal.
     """
     found = door.ask("laboratory_marks", **asked, **picture.asked(), most=MOST_MARKS)
     named = _named(door, found["subject"].tolist(), **asked)
