@@ -12,7 +12,7 @@ from crlm_dash.analyses import ANALYSES, Result, eligibility, enrolment, overvie
 from crlm_dash.store.door import Door
 from tests.analyses.tiny import cut_of, door_into, full
 
-OPTIONS = {"patient": {"usubjid": "T-01"}}
+OPTIONS = {name: {"usubjid": "T-01"} for name in ("patient", "patient_changes")}
 
 
 @pytest.fixture(scope="module")
@@ -124,7 +124,7 @@ def test_the_large_numbers_of_the_overview(door: Door) -> None:
 def test_every_screen_reads_its_tables_full_and_empty(door: Door, analysis: str) -> None:
     options = OPTIONS.get(analysis, {})
     results = [ANALYSES[analysis](door, **options)]
-    if analysis != "patient":
+    if analysis not in OPTIONS:
         results.append(ANALYSES[analysis](door_into(cut_of({}))))
     for result in results:
         _check_all_written(result)

@@ -3,6 +3,7 @@
 from crlm_dash.figures.eligibility import criteria, screening
 from crlm_dash.figures.enrolment import accrual, funnel, sites
 from crlm_dash.figures.followup import visits
+from crlm_dash.figures.funnel_limits import site_funnel
 from crlm_dash.figures.incidence import incidence
 from crlm_dash.figures.incidence_stacked import first_failure
 from crlm_dash.figures.laboratory import edish, liver_path
@@ -15,7 +16,6 @@ from crlm_dash.figures.reasons import by_month, by_site, together
 from crlm_dash.figures.riskfactors import riskfactors, subgroups
 from crlm_dash.figures.safety import measures, terms
 from crlm_dash.figures.safety_grades import complications, grades
-from crlm_dash.figures.sites import site_funnel
 from crlm_dash.figures.survival import survival
 
 __all__ = [
