@@ -82,6 +82,15 @@ def test_treatment_going_on_leaves_the_window_open() -> None:
     ]
 
 
+def test_an_end_stated_by_dm_ends_no_administration_begun_after_it() -> None:
+    # RFXENDTC, TRTEDT with an administration from 2024-01-20 on whose end is not recorded
+    cases = [("2024-01-19", None), ("2024-01-20", "2024-01-20"), ("2024-03-20", "2024-03-20"), (None, None)]
+    going_on = {"ex": [TREATED["ex"][0] | {"EXENDTC": None}]}
+    for stated, ended in cases:
+        con = built(together(subject(1, RFXENDTC=stated), going_on))
+        assert [str(row["TRTEDT"]) for row in rows_of(con, "select TRTEDT from adsl")] == [str(ended)], stated
+
+
 def test_a_grade_is_never_invented() -> None:
     # AETOXGR, AESEV, grade, where it is from
     cases: list[tuple[str | None, str | None, int | None, str | None]] = [

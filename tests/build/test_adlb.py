@@ -84,6 +84,7 @@ def test_a_specimen_that_is_not_blood_is_a_test_of_its_own() -> None:
         result("GLUC", 20, LBCAT="URINALYSIS"), result("CREAT", 61, high=104, LBSPEC="VENOUS BLOOD"),
         result("CREAT", 62, high=104),
     )  # fmt: skip
+    assert [row["PARAM"] for row in rows[:3]] == ["Creat", "Creat URINE", "Gluc URINE"]
     assert [(row["PARAMCD"], row["ATOXGRH"]) for row in rows] == [
         ("CREAT", 0), ("CREAT URINE", None), ("GLUC URINE", None), ("CREAT", 0), ("CREAT", 0),
     ]  # fmt: skip

@@ -308,6 +308,16 @@ def test_codes_are_those_of_the_present_cut(tmp_path: Path, asked: Callable[...,
     assert before["STRATA"].tolist() == [now[1]]
 
 
+def test_a_key_that_was_opened_opens_both_cuts(tmp_path: Path) -> None:
+    tables = {"adsl": [person(1), person(2)]}
+    sealed_arms = compared(tmp_path, tables, tables, Role.DSMB)
+    store = TrialStore(tmp_path)
+    viewer = store.open_key(Viewer(Role.DSMB), "TINY", "Two deaths after operations within a week")
+    both = store.compare(viewer, "TINY")
+    assert both.arms == ("Zap now", "Pills only")
+    assert not set(sealed_arms.arms) & set(both.arms)
+
+
 def test_a_subject_is_of_the_site_it_is_at_now(tmp_path: Path, asked: Callable[..., pd.DataFrame]) -> None:
     before = {"adsl": [person(1), person(2), person(3, SITEID="02"), person(4, SITEID="02")]}
     before["adae"] = [event(n, 1) for n in (1, 2, 3, 4)]

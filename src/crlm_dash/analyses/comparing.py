@@ -42,7 +42,7 @@ def first_cut(
         analysis,
         {name: nothing(name) for name in tables},
         population=population,
-        n_used=0,
+        n_used=n_total,
         n_total=n_total,
         empty=FIRST_CUT if door.cut.number == 1 else NOTHING_EARLIER,
         facts={"since": None},

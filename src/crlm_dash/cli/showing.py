@@ -54,7 +54,8 @@ def show(
     landmark --landmark 6; incidence --endpoint --by --filter --population --unit --overstated yes;
     riskfactors --endpoint --filter --population --subgroups yes; safety --by
     --filter --population; safety_events --filter --population --severe yes --search --limit; safety_subjects
-    --soc --term --by --filter --population --severe yes --limit; monitoring (DSMB and statistician); patient
+    --soc --term --by --filter --population --severe yes --limit; laboratory --by --filter --population --test
+    LBTESTCD --enzyme AST --against baseline --usubjid ID; monitoring (DSMB and statistician); patient
     --usubjid ID; patients --search TEXT; changes --since CUT --by arm --filter; patient_changes --usubjid ID --since
     CUT.
     """

@@ -17,7 +17,7 @@ from crlm_dash.access import Viewer
 from crlm_dash.errors import AccessDenied, NotFound, RequestError
 from crlm_dash.protocol import Protocol
 from crlm_dash.store.contents import check_built, column_types, protocol_of
-from crlm_dash.store.door import Door
+from crlm_dash.store.door import BY_ARM, Door
 from crlm_dash.store.journal import Entry
 from crlm_dash.store.queries import literals, named_in
 from crlm_dash.store.revealing import give_away_sql, hidden_columns, words_sql
@@ -58,7 +58,7 @@ class Comparison(Door):
     def groupings(self) -> dict[str, str]:
         """What the viewer may group the outcomes of both cuts by."""
         there = self._before.types["adsl"]
-        return {column: label for column, label in super().groupings().items() if column in there or column == "arm"}
+        return {column: label for column, label in super().groupings().items() if column in there or column == BY_ARM}
 
     def filter_columns(self) -> dict[str, bool]:
         """Columns of both cuts that a filter may use, and whether each is numeric."""

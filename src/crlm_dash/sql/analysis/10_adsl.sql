@@ -9,7 +9,7 @@
 create or replace temp table derived_adsl as
 with exposure as (
     select
-        t.USUBJID, min(t.STDT) as TRTSDT,
+        t.USUBJID, min(t.STDT) as TRTSDT, max(t.STDT) as LATEST,
         -- an administration without an end is still going on
         if(bool_or(t.ENDT is null and t.SRCDOM <> 'PR'), null, max(coalesce(t.ENDT, t.STDT))) as TRTEDT
     from treatments t
@@ -94,7 +94,13 @@ joined as (
         if(i.ENROLLED, coalesce(a.ACTARMCD, m.ACTARMCD), null) as ACTARMCD,
         if(i.ENROLLED and is_arm(coalesce(a.TRT01P, a.ARM, m.ARM)), coalesce(a.TRT01P, a.ARM, m.ARM), null) as TRT01P,
         ended(coalesce(a.TRTSDT, e.TRTSDT, first_day(m.RFXSTDTC))) as TRTSDT,
-        if(a.TRTEDT is null, coalesce(e.TRTEDT, ended(first_day(m.RFXENDTC))), ended(a.TRTEDT)) as TRTEDT,
+        -- an end that DM states ends no administration that began after it
+        case
+            when a.TRTEDT is not null then ended(a.TRTEDT)
+            when e.TRTEDT is not null then e.TRTEDT
+            when first_day(m.RFXENDTC) < e.LATEST then null
+            else ended(first_day(m.RFXENDTC))
+        end as TRTEDT,
         coalesce(a.TRT01A, m.ACTARM) as ACTUAL_ARM,
         coalesce(a.DIAGDT, g.DIAGDT) as DIAGDT,
         ended(d.DTHDT) as DTHDT,

@@ -13,16 +13,23 @@ create or replace temp macro given_grade(direction, directed, grade, either, ind
         else 0 * try_cast(either as integer)
     end;
 
+-- What stands after the name of a test whose specimen is not blood: ' URINE'.
+create or replace temp macro specimen(stated, category) as
+    case
+        when contains(upper(stated), 'BLOOD') or contains(upper(stated), 'SERUM') or contains(upper(stated), 'PLASMA')
+            then ''
+        when stated is not null then ' ' || upper(stated)
+        when upper(category) = 'URINALYSIS' then ' URINE'
+        else ''
+    end;
+
 create or replace temp table lab_values as
 with measured as (
     select
         b.USUBJID,
-        b.LBTESTCD || case
-            when upper(b.LBSPEC) similar to '.*(BLOOD|SERUM|PLASMA).*' then ''
-            when b.LBSPEC is not null then ' ' || upper(b.LBSPEC)
-            else if(upper(b.LBCAT) = 'URINALYSIS', ' URINE', '')
-        end as PARAMCD,
-        b.LBTEST as PARAM, b.STDT as ADT, b.LBDTC as DTC, b.VISIT, b.LBSEQ as SRCSEQ, b.LBSEQ as PLACE,
+        b.LBTESTCD || specimen(b.LBSPEC, b.LBCAT) as PARAMCD,
+        b.LBTEST || specimen(b.LBSPEC, b.LBCAT) as PARAM,
+        b.STDT as ADT, b.LBDTC as DTC, b.VISIT, b.LBSEQ as SRCSEQ, b.LBSEQ as PLACE,
         coalesce(b.LBSTRESN, try_cast(b.LBORRES as double)) as AVAL,
         if(b.LBSTRESN is null, b.LBORRESU, b.LBSTRESU) as AVALU,
         if(b.LBSTRESN is null, try_cast(b.LBORNRLO as double), b.LBSTNRLO) as A1LO,
