@@ -1,11 +1,10 @@
-"""Patient: everything about one patient on one timeline; without a patient, the list to choose from."""
+"""Patient: everything about one patient, in several views; without a patient, the list to choose from."""
 
 import streamlit as st
 
-from crlm_dash import analyses, figures, tables
-from crlm_dash.ui import address, show, widgets
-from crlm_dash.ui.session import ask
-from crlm_dash.ui.verdict import verdict
+from crlm_dash import analyses, tables
+from crlm_dash.ui import patient_views, show, widgets
+from crlm_dash.ui.session import ask, door
 
 usubjid = widgets.patient()
 if not usubjid:
@@ -13,21 +12,6 @@ if not usubjid:
     show.numbers(listed)
     show.table(tables.patients_list(listed), key="patient_list", opens="Patient", height=720)
     st.stop()
-result = ask(analyses.patient, usubjid=usubjid)
-show.strip(tables.patient_subject(result))
-show.figure(figures.timeline(result, address.day()), key="patient_timeline", alt=result.sentence)
-records, baseline, criteria, lesions, labs = st.tabs(["Records", "Baseline", "Eligibility", "Lesions", "Laboratory"])
-with records:
-    show.table(tables.patient_timeline(result), key="patient_records", private=True, empty="Nothing dated is recorded.")
-with baseline:
-    show.table(tables.patient_subject(result), key="patient_baseline", private=True, alt="Facts about the patient")
-with criteria:
-    verdict(result)
-    shown = tables.patient_criteria(result)
-    show.table(shown, key="patient_criteria", private=True, empty="None is known.", wide=("Found", "Wanted"))
-    show.table(tables.patient_evidence(result), key="patient_evidence", private=True, empty="No fact is declared.")
-with lesions:
-    show.table(tables.patient_lesions(result), key="patient_lesions", private=True, empty="No lesion is recorded.")
-with labs:
-    show.table(tables.patient_labs(result), key="patient_labs", private=True, empty="No laboratory value is recorded.")
-show.notes(result)
+show.strip(tables.patient_subject(ask(analyses.patient, usubjid=usubjid)))
+view = patient_views.chosen()
+view(door(), usubjid)

@@ -38,8 +38,8 @@ class Lane(StrEnum):
     ADVERSE = "Adverse events"
     QOL = "Quality of life"
     VISIT = "Visits"
-    DECISION = "MDT decisions"
     STATUS = "Trial status"
+    DECISION = "MDT decisions"
 
 
 class TimeUnit(StrEnum):

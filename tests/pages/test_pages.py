@@ -96,10 +96,10 @@ def test_a_limit_is_named_in_the_address_and_moved_on_the_page(visit: Visit) -> 
 def test_a_patient_s_card_says_at_once_whether_eligible(visit: Visit, demo_store: Path) -> None:
     tables_ = eligibility(TrialStore(demo_store).open(Viewer(Role.MDT), "CRLM-EHD")).tables
     failed = tables_["subjects"].query("result == 'not met'").iloc[0]
-    app = visit("patient", trial="CRLM-EHD", role="MDT", usubjid=failed["USUBJID"])
+    app = visit("patient", trial="CRLM-EHD", role="MDT", usubjid=failed["USUBJID"], view="eligibility")
     assert any("Not eligible by the data" in heading.value for heading in app.subheader)
     assert "✗ not met" in words(app)
-    assert app.dataframe[2].value["By the data"].iloc[0] == "✗ not met"
+    assert app.dataframe[0].value["By the data"].iloc[0] == "✗ not met"
 
 
 @pytest.mark.parametrize("page", ["overview", "survival"])

@@ -259,6 +259,6 @@ LANES: dict[Lane, tuple[Callable[[Panel], None], int]] = {
     Lane.ADVERSE: (_adverse, 90),
     Lane.QOL: (_qol, 24),
     Lane.VISIT: (_visit, 24),
-    Lane.DECISION: (_decision, 24),
     Lane.STATUS: (_status, 42),
+    Lane.DECISION: (_decision, 24),
 }

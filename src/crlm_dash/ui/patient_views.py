@@ -1,0 +1,82 @@
+"""The views of one patient: each draws what it shows of the patient, and the page shows the one that was chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pandas as pd
+import streamlit as st
+
+from crlm_dash import analyses, figures, tables
+from crlm_dash.analyses.patient_decisions import NO_DECISIONS, with_decisions
+from crlm_dash.analyses.result import Result
+from crlm_dash.store.door import Door
+from crlm_dash.ui import address, show
+from crlm_dash.ui.session import ask
+from crlm_dash.ui.verdict import verdict
+
+
+def decisions(door: Door, usubjid: str) -> pd.DataFrame:
+    """What meetings decided for the patient: RECORDED_AT, CODE, LABEL, DETAIL."""
+    return NO_DECISIONS
+
+
+def timeline(door: Door, usubjid: str) -> None:
+    """Everything dated, in lanes over one time axis."""
+    result = _with_decisions(door, usubjid)
+    show.figure(figures.timeline(result, address.day()), key="patient_timeline", alt=result.sentence)
+    show.notes(result)
+
+
+def table(door: Door, usubjid: str) -> None:
+    """The same as a table; beside it who the patient is, every lesion, every laboratory value."""
+    result = _with_decisions(door, usubjid)
+    records, baseline, lesions, labs = st.tabs(["Records", "Baseline", "Lesions", "Laboratory"])
+    with records:
+        empty = "Nothing dated is recorded."
+        show.table(tables.patient_timeline(result), key="patient_records", private=True, empty=empty)
+    with baseline:
+        show.table(tables.patient_subject(result), key="patient_baseline", private=True, alt="Facts about the patient")
+    with lesions:
+        empty = "No lesion is recorded."
+        show.table(tables.patient_lesions(result), key="patient_lesions", private=True, empty=empty)
+    with labs:
+        empty = "No laboratory value is recorded."
+        show.table(tables.patient_labs(result), key="patient_labs", private=True, empty=empty)
+    show.notes(result)
+
+
+def eligibility(door: Door, usubjid: str) -> None:
+    """The verdict, each criterion, and the record behind each fact."""
+    result = ask(analyses.patient, usubjid=usubjid)
+    verdict(result)
+    criteria, evidence = tables.patient_criteria(result), tables.patient_evidence(result)
+    wide = ("Found", "Wanted")
+    show.table(criteria, key="patient_criteria", private=True, empty="None is known.", wide=wide)
+    show.table(evidence, key="patient_evidence", private=True, empty="No fact is declared.")
+    show.notes(result)
+
+
+VIEWS: dict[str, Callable[[Door, str], None]] = {
+    "Timeline": timeline,
+    "Table": table,
+    "Eligibility": eligibility,
+}
+
+
+def chosen() -> Callable[[Door, str], None]:
+    """The view that is shown, the first unless the address names another (`view=table`)."""
+    picked = st.segmented_control(
+        "View",
+        list(VIEWS),
+        default=next(iter(VIEWS)),
+        key="view",
+        required=True,
+        bind="query-params",
+        label_visibility="collapsed",
+    )
+    return VIEWS[picked]
+
+
+def _with_decisions(door: Door, usubjid: str) -> Result:
+    return with_decisions(door, ask(analyses.patient, usubjid=usubjid), decisions(door, usubjid))
