@@ -12,6 +12,7 @@ from bench.measure import HEADING, Line, memory_of, peak_memory, shown
 from bench.serving import serving, visit_every_page
 
 LARGE, SMALL = 1_000_000, 500
+SITES = 2_000  # of the trial with very many
 GIGABYTE = 10**9
 SLOWEST_DEMO, SLOWEST_START = 20.0, 3.0  # seconds
 
@@ -41,6 +42,7 @@ def lines(n: int) -> Iterator[Line]:
         yield _memory("memory of the app after a visit to every page", "both", used)
     large = analyses.open_door(prepare.registry(n), prepare.TRIAL)
     yield from analyses.large(large, n)
+    yield from analyses.forecast(analyses.open_door(prepare.registry(n, SITES), prepare.TRIAL), n, SITES)
     yield _memory("peak memory of a process that ran every analysis", f"{n:,}", peak_memory())
     yield from analyses.against_obvious(large, n)
     yield from analyses.against_r(large, n)

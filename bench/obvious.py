@@ -127,25 +127,6 @@ def survival(frames: Frames, endpoint: str, by: str | None) -> Tables:
     return tables
 
 
-def enrolment(frames: Frames) -> Tables:
-    """Funnel, accrual by month and site, sites, arms."""
-    adsl = frames.adsl
-    enrolled = adsl[adsl["ENRLFL"] == "Y"]
-    month = enrolled["ENRLDT"].dt.to_period("M").dt.to_timestamp()
-    accrual = enrolled.groupby([enrolled["SITEID"], month]).size().rename("n").reset_index()
-    accrual["cumulative"] = accrual.groupby("SITEID")["n"].cumsum()
-    flags = adsl[FLAGS] == "Y"
-    sites = flags.groupby(adsl["SITEID"]).sum()
-    sites["first_enrolled"] = enrolled.groupby("SITEID")["ENRLDT"].min()
-    sites["country"] = adsl.groupby("SITEID")["COUNTRY"].first()
-    return {
-        "funnel": flags.sum(),
-        "accrual": accrual,
-        "sites": sites.assign(failure_rate=sites["SCRFFL"] / sites["SCRNFL"]),
-        "arms": enrolled["TRT01P"].value_counts(),
-    }
-
-
 def eligibility(frames: Frames) -> Tables:
     """Per criterion: met, not met, the first and the only one not met; outcomes of screening."""
     adel = frames.adel

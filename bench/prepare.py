@@ -8,6 +8,8 @@ from multiprocessing import get_context
 from pathlib import Path
 
 from crlm_dash.demo import simulate, simulate_registry
+from crlm_dash.demo.registry import N_SITES
+from crlm_dash.protocol import Protocol, load_protocol
 from crlm_dash.store.build import build_cut
 
 WORK = Path(__file__).parent / "work"
@@ -16,13 +18,13 @@ SEED = 1
 DEMO_TRIALS = ("CRLM10", "CRLM-EHD")
 
 
-def registry(n: int) -> Path:
-    """Root of a store with one cut of `n` simulated patients."""
-    root = WORK / f"store-registry-{n}"
+def registry(n: int, sites: int = N_SITES) -> Path:
+    """Root of a store with one cut of `n` simulated patients at `sites` sites."""
+    root = WORK / f"store-registry-{n}{f'-{sites}' if sites != N_SITES else ''}"
     if not _complete(root):
         print(f"Simulating and loading {n:,} patients (once; kept in bench/work/) …", flush=True)
         # In a process of its own: what building takes is no part of what answering takes.
-        builder = get_context("spawn").Process(target=_build_registry, args=(n, root))
+        builder = get_context("spawn").Process(target=_build_registry, args=(n, sites, root))
         builder.start()
         builder.join()
         if builder.exitcode:
@@ -31,11 +33,23 @@ def registry(n: int) -> Path:
     return root
 
 
-def _build_registry(n: int, root: Path) -> None:
+def _build_registry(n: int, sites: int, root: Path) -> None:
     source = WORK / f"registry-{n}"
     shutil.rmtree(source, ignore_errors=True)
-    simulate_registry(n, out=source, seed=SEED)
-    build_cut(source, root, protocol=TRIAL)
+    simulate_registry(n, out=source, seed=SEED, n_sites=sites)
+    plan = source.with_suffix(".toml")
+    plan.write_text(_still_recruiting(n).to_toml(), encoding="utf-8")
+    build_cut(source, root, protocol=str(plan))
+
+
+def _still_recruiting(n: int) -> Protocol:
+    """The trial's protocol with a target beyond its simulated patients, so that there is something to forecast."""
+    protocol = load_protocol(TRIAL)
+    boundary = protocol.monitoring.boundary
+    assert boundary is not None
+    looked_at = protocol.monitoring.model_copy(update={"boundary": boundary.model_copy(update={"events": n // 2})})
+    planned = protocol.accrual.model_copy(update={"target": n, "per_month": n / 60})
+    return protocol.model_copy(update={"accrual": planned, "monitoring": looked_at})
 
 
 def trial(n: int) -> Path:

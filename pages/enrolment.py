@@ -1,29 +1,38 @@
-"""Enrolment: patients against the plan, the way from screening to enrolment, and the sites."""
+"""Enrolment: when the target will be reached, how sure that is, what holds it back; and the flow of patients."""
 
 import streamlit as st
 
 from crlm_dash import analyses, figures, tables
+from crlm_dash.ui import enrolment_controls as choose
 from crlm_dash.ui import show
 from crlm_dash.ui.session import ask
 
-result = ask(analyses.enrolment)
+NOBODY, NO_FORECAST = "No subject has been enrolled yet.", "There is nothing to forecast."
+result = shown = ask(analyses.enrolment)
 show.numbers(result)
 show.finding(result)
-st.subheader("Enrolled over time", anchor=False)
-show.figure(
-    figures.accrual(result), key="enrolment_accrual", alt=result.sentence, empty="No subject has been enrolled yet."
-)
-left, right = st.columns([3, 2], gap="medium")
-with left:
-    st.subheader("From screening to enrolment", anchor=False)
-    show.figure(figures.funnel(result), key="enrolment_funnel", alt=result.sentence)
-with right:
-    st.subheader("Enrolled by arm", anchor=False)
-    show.table(tables.enrolment_arms(result), key="enrolment_arms", empty="Numbers by arm are not shown here.")
-st.subheader("Sites", anchor=False)
-picture, numbers = st.tabs(["Picture", "Numbers"])
-with picture:
-    show.figure(figures.sites(result), key="enrolment_sites", alt="Patients screened and enrolled by site")
-with numbers:
-    show.table(tables.enrolment_sites(result), key="enrolment_site_table", alt="Screening and enrolment by site")
-show.notes(result)
+show.answers(tables.enrolment_figures(result))
+match choose.view():
+    case "forecast":
+        shown = ask(analyses.enrolment, **choose.scenario(result))
+        choose.told(shown)
+        show.figure(figures.forecast(shown), key="enrolment_forecast", alt=result.sentence, empty=NO_FORECAST)
+        show.table(tables.enrolment_forecast(shown), key="enrolment_targets", alt="When targets are reached")
+        st.subheader("What would have been said before", anchor=False)
+        show.figure(figures.lookback(result), key="enrolment_lookback", alt="Forecasts made before", empty=NO_FORECAST)
+        show.table(tables.enrolment_backtest(result), key="enrolment_backtest", empty="")
+        show.table(tables.enrolment_coverage(result), key="enrolment_coverage", empty="No forecast has come due.")
+        st.subheader("Rates of sites", anchor=False)
+        show.table(tables.enrolment_rates(result), key="enrolment_rates", alt="Rates of sites")
+    case "flow":
+        show.figure(figures.consort(result), key="enrolment_consort", alt="Flow of patients through the trial")
+        show.table(tables.enrolment_consort(result), key="enrolment_flow", alt="Flow of patients, as a list")
+    case _:
+        show.figure(figures.accrual(result), key="enrolment_accrual", alt=result.sentence, empty=NOBODY)
+        show.table(tables.enrolment_pace(result), key="enrolment_pace", alt="Patients a month", empty=NOBODY)
+        st.subheader("By site, country and arm", anchor=False)
+        lines = figures.accrual_by(result, choose.grouping())
+        show.figure(lines, key="enrolment_groups", alt="Patients enrolled, a line a group", empty="Not shown here.")
+        show.figure(figures.sites(result), key="enrolment_sites", alt="Patients screened and enrolled by site")
+        show.table(tables.enrolment_sites(result), key="enrolment_site_table", alt="Screening and enrolment by site")
+show.notes(shown)

@@ -22,6 +22,7 @@ BLINDED = (Role.MDT, Role.PI, Role.DATA_MANAGER)
 ASKED: list[tuple[str, dict[str, Any]]] = [
     ("overview", {}),
     ("enrolment", {}),
+    ("enrolment", {"open_sites": 2, "lately": 6, "days": True}),
     ("eligibility", {}),
     ("deviations", {}),
     ("followup", {}),
@@ -56,7 +57,11 @@ ASKED: list[tuple[str, dict[str, Any]]] = [
 ]
 # What shows arms to every role, as the policy has it: numbers enrolled by arm, the records of single patients,
 # and the faults of the source, which quote them.
-OPEN_TO_ALL = {("enrolment", "arms"), *product(["patient"], ["subject", "timeline"]), ("quality", "faults")}
+OPEN_TO_ALL = {
+    *product(["enrolment"], ["arms", "groups", "consort"]),
+    *product(["patient"], ["subject", "timeline"]),
+    ("quality", "faults"),
+}
 
 
 def words_of(result: Result, table: str) -> str:

@@ -124,8 +124,75 @@ def enrolment_result() -> Result:
             }
         ),
         "sites": pd.DataFrame({"siteid": ["01", "02"], "n_screened": [9, 11], "n_enrolled": [8, 4]}),
+        "openings": pd.DataFrame(
+            {"date": pd.to_datetime(["2026-01-05", "2026-03-01"]), "n_open": [1.0, 2.0], "planned": [2.0, 2.0]}
+        ),
+        "against_plan": pd.DataFrame({"planned": [28.0], "n_enrolled": [12], "deficit": [16.0]}),
+        "groups": _by_site(months),
+        **_forecasts(),
     }
-    return result("enrolment", tables)
+    return result("enrolment", tables, facts={"event_label": "Overall survival", "scenario": "", "state": "expected"})
+
+
+def _by_site(months: pd.DatetimeIndex) -> pd.DataFrame:
+    rows = [("site", "01", months[0], 3, 3), ("site", "01", months[4], 5, 8), ("site", "02", months[3], 4, 4)]
+    return pd.DataFrame(rows, columns="by strata month n cumulative".split())
+
+
+def _forecasts() -> dict[str, pd.DataFrame]:
+    """48 patients by May 2027, 30 events by 2028 if ever; six months ago 10 to 20 were expected by now."""
+    quantiles = "median low80 high80 low95 high95".split()
+    ends = [pd.Timestamp(day) for day in ("2027-05-10", "2027-02-01", "2027-09-01", "2027-01-01", "2027-12-01")]
+    open_ended = [pd.Timestamp("2028-03-01"), pd.Timestamp("2027-10-01"), pd.NaT, pd.Timestamp("2027-08-01"), pd.NaT]
+    more = {"2026-06-30": (0, 0, 0, 0, 0), "2027-03-31": (20, 15, 26, 11, 30)}
+    bands = [
+        (what, "as now", pd.Timestamp(day), *(now + n for n in numbers))
+        for what, now in (("patients", 12), ("events", 4))
+        for day, numbers in more.items()
+    ]
+    steps = [
+        ("Planned start", "planned", "", None, *[pd.Timestamp("2025-12-01")] * 5),
+        ("First patient in", "reached", "patients", 1, *[pd.Timestamp("2026-01-09")] * 5),
+        ("Data cut-off", "cut-off", "", None, *[pd.Timestamp(CUTOFF)] * 5),
+        ("Last patient in", "expected", "patients", 48, *ends),
+        ("Final analysis", "expected", "events", 30, *open_ended),
+        ("Never", "out of reach", "events", 90, *[pd.NaT] * 5),
+    ]
+    back = [(6, pd.Timestamp("2025-12-29"), 0, *ends, 15, 10, 20, 8, 24, 12, True, True)]
+    numbers = "n_median n_low80 n_high80 n_low95 n_high95 n_now within80 within95".split()
+    return {
+        "bands": pd.DataFrame(bands, columns=["what", "scenario", "date", *quantiles]),
+        "forecast": pd.DataFrame(
+            [("patients", "as now", 48, 12, "expected", *ends), ("events", "as now", 30, 4, "expected", *open_ended)],
+            columns=["what", "scenario", "target", "n_now", "state", *quantiles],
+        ),
+        "milestones": pd.DataFrame(steps, columns=["milestone", "kind", "what", "number", *quantiles]).astype(
+            {"number": "Int64"}
+        ),
+        "event_months": pd.DataFrame({"month": [pd.Timestamp("2026-05-01")], "n": [4], "cumulative": [4]}),
+        "backtest": pd.DataFrame(back, columns=["months_ago", "asof", "n_then", *quantiles, *numbers]),
+    }
+
+
+def consort_result(*groups: str) -> Result:
+    """Forty assessed, thirty enrolled; without groups all arms together below the allocation to two."""
+    arms = groups or ("Zap", "Pills")
+    rows = [
+        ("enrolment", "assessed", "All", "Assessed for eligibility", 0, 40),
+        ("enrolment", "excluded", "All", "Excluded", 0, 9),
+        ("enrolment", "excluded", "All", "Not eligible", 1, 7),
+        ("enrolment", "excluded", "All", "I02 A criterion with rather many words that go on and on", 2, 7),
+        ("enrolment", "excluded", "All", "Declined", 1, 2),
+        ("enrolment", "pending", "All", "Still in screening", 0, 1),
+        ("enrolment", "enrolled", "All", "Enrolled", 0, 30),
+        *(("allocation", "allocated", arm, arm, 0, 30 // len(arms)) for arm in arms),
+    ]
+    for group in groups or ("All",):
+        rows += [
+            ("treatment", "treated", group, "Treatment begun", 0, 30),
+            ("follow-up", "followed", group, "Died", 0, 3),
+        ]
+    return result("enrolment", {"consort": pd.DataFrame(rows, columns="stage box strata item level n".split())})
 
 
 def eligibility_result() -> Result:

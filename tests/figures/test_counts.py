@@ -6,7 +6,7 @@ import dataclasses
 
 import plotly.graph_objects as go
 
-from crlm_dash.figures import accrual, criteria, funnel, sites
+from crlm_dash.figures import accrual, criteria, sites
 from tests.figures.results import eligibility_result, enrolment_result
 
 
@@ -20,8 +20,12 @@ def test_accrual_draws_what_was_reached_against_the_plan() -> None:
     assert list(named(figure, "Enrolled")[0].y) == [1, 3, 3, 6, 10, 12]
     assert list(named(figure, "Plan")[0].y)[:3] == [4, 8, 12]
     assert list(named(figure, "Enrolled in")[0].y) == [1, 2, 0, 3, 4, 2]
-    assert figure.layout.xaxis.matches == "x2"
+    assert figure.layout.xaxis.matches == figure.layout.xaxis2.matches == "x3"
     assert "12" in figure.layout.annotations[0].text
+    assert "16 behind" in figure.layout.annotations[1].text
+    planned, opened = named(figure, "Sites")
+    assert (list(planned.y), list(opened.y)) == ([2, 2], [1, 2])
+    assert opened.line.shape == "hv"
 
 
 def test_accrual_without_a_plan_draws_no_plan() -> None:
@@ -30,18 +34,6 @@ def test_accrual_without_a_plan_draws_no_plan() -> None:
     figure = accrual(dataclasses.replace(result, tables=tables))
     assert named(figure, "Plan") == []
     assert not figure.layout.shapes
-
-
-def test_the_funnel_keeps_the_order_of_the_steps() -> None:
-    figure = funnel(enrolment_result())
-    assert list(figure.data[0].y) == [
-        "Screened",
-        "Failed eligibility",
-        "Declined before enrolment",
-        "Pending",
-        "Enrolled",
-    ]
-    assert list(figure.data[0].x) == [20, 5, 2, 1, 12]
 
 
 def test_sites_are_ordered_by_enrolment() -> None:

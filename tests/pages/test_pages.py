@@ -147,3 +147,58 @@ def test_a_filter_marks_the_display_exploratory(visit: Visit) -> None:
     assert any("filter **SEX = 'F'**" in text.value for text in app.markdown)
     assert "Exploratory" in words(app)
     assert "Log-rank" not in words(app)
+
+
+@pytest.mark.parametrize(
+    ("tab", "figures", "found"),
+    [
+        ("Where we are", 3, "Planned a month"),
+        ("Forecast", 2, "What would have been said before"),
+        ("Flow", 1, "Assessed for eligibility"),
+    ],
+)
+@pytest.mark.parametrize("trial", ["CRLM10", "CRLM-EHD"])
+def test_each_view_of_enrolment(visit: Visit, trial: str, tab: str, figures: int, found: str) -> None:
+    app = visit("enrolment", trial=trial, role="PI", tab=tab)
+    assert not app.exception
+    assert plots(app) == figures
+    assert found in words(app)
+    assert any("patients are expected in" in text.value for text in app.markdown)
+
+
+def test_a_change_is_in_the_address_and_told_in_a_sentence(visit: Visit) -> None:
+    app = visit("enrolment", trial="CRLM10", role="PI", tab="Forecast", more="3", when="2 months", stop="Site 01")
+    assert not app.exception
+    assert app.selectbox(key="more").value == "3"
+    assert any("If 3 more sites open in 2 months and site 01 stops" in text.value for text in app.markdown)
+    assert "changed" in words(app)
+
+
+def test_what_cannot_be_changed_is_refused_in_words(visit: Visit) -> None:
+    app = visit("enrolment", trial="CRLM10", role="PI", tab="Forecast", stop="Site 99")
+    assert not app.exception
+    assert "is not an open site" in words(app)
+
+
+@pytest.mark.parametrize("lines", ["Site", "Country", "Arm"])
+def test_lines_for_each_site_country_and_arm(visit: Visit, lines: str) -> None:
+    app = visit("enrolment", trial="CRLM10", role="PI", lines=lines)
+    assert not app.exception
+    assert plots(app) == 3
+
+
+@pytest.mark.parametrize("tab", ["Where we are", "Forecast", "Flow"])
+def test_a_foreign_trial_that_is_over_has_every_view(
+    foreign_store: Path, monkeypatch: pytest.MonkeyPatch, tab: str
+) -> None:
+    monkeypatch.setenv("CRLM_STORE", str(foreign_store))
+    app = visited("enrolment", role="PI", tab=tab)
+    assert not app.exception
+    assert not app.error
+
+
+def test_the_board_sees_the_flow_under_codes(visit: Visit, demo_store: Path) -> None:
+    named = TrialStore(demo_store).open(Viewer(Role.STATISTICIAN), "CRLM10").arms
+    app = visit("enrolment", trial="CRLM10", role="DSMB", tab="Flow")
+    assert "Arm A" in words(app)
+    assert not any(arm in words(app) for arm in named)

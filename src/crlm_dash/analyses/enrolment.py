@@ -1,47 +1,100 @@
-"""Enrolment: who came, who was enrolled, where and when, against the plan."""
+"""Enrolment: who came, against the plan; when the target will be reached and how sure that is; what holds it back."""
 
 from __future__ import annotations
 
-import datetime as dt
+from collections.abc import Sequence
+from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from crlm_dash.access import Action
-from crlm_dash.analyses.framing import assumed, group_order, population_words, result_of, table, whole
+from crlm_dash.analyses import enrolment_forecast as ahead
+from crlm_dash.analyses.consort import BECAME, consort
+from crlm_dash.analyses.enrolment_backtest import backtest
+from crlm_dash.analyses.enrolment_events import EventCourses, event_courses, event_label, event_options
+from crlm_dash.analyses.enrolment_forecast import EVENTS, QUANTILES, Outlook
+from crlm_dash.analyses.enrolment_milestones import milestones
+from crlm_dash.analyses.enrolment_pace import against_plan, monthly, openings, pace, plan, planned_by
+from crlm_dash.analyses.enrolment_scenario import as_now, changed, relaxed
+from crlm_dash.analyses.enrolment_sites import Sites, site_rate_table, sites_of
+from crlm_dash.analyses.enrolment_words import changed_sentence, notes, sentence
+from crlm_dash.analyses.framing import group_order, population_words, result_of, table, whole
 from crlm_dash.analyses.result import Result
-from crlm_dash.analyses.words import listed, plural
-from crlm_dash.protocol import Accrual
 from crlm_dash.store.door import BY_ARM, Door
-from crlm_dash.terms import DAYS_PER_MONTH
+from crlm_dash.terms import DAYS_PER_MONTH, MISSING_GROUP
+
+__all__ = ["enrolment", "monthly", "plan", "planned_by"]
 
 STEPS = (
     "Screened", "Failed eligibility", "Declined before enrolment", "Withdrew before enrolment", "Pending", "Enrolled",
 )  # fmt: skip
 
 
-def enrolment(door: Door) -> Result:
+def enrolment(
+    door: Door,
+    *,
+    days: bool = False,
+    open_sites: int = 0,
+    from_month: int = 0,
+    relax: str = "",
+    stop_site: str = "",
+    lately: int = 0,
+) -> Result:
     """
-    Screening and enrolment up to the cut-off.
+    Screening and enrolment up to the cut-off, and the forecast from there. Counts are of all sites, whoever looks.
+
+    Parameters
+    ----------
+    days : fill `days`
+    open_sites, from_month, relax, stop_site, lately : a scenario beside "as now": sites to open, in how many months; a
+        criterion to relax; a site that stops; rates of the last so many months instead of all time
 
     Returns
     -------
-    Tables `funnel`, `accrual` (cumulative: all sites), `monthly` (also months without anyone), `plan`
-    (cumulative by the end of each month), `sites`, `arms`. Counts are of all sites, whoever looks.
+    Tables `funnel`, `accrual` (cumulative: all sites), `monthly` (also months without anyone), `plan`, `sites`, `arms`,
+    `groups`, `days`, `openings`, `pace`, `against_plan`, `rates`, `forecast`, `bands`, `milestones`,
+    `event_months`, `backtest`, `coverage`, `gains`, `consort`.
+
+    Raises
+    ------
+    RequestError : no such site is open, relaxing the criterion gains nobody, or a number makes no sense
     """
-    screened = door.ask("enrolment_funnel", population="SCRNFL").iloc[0]
-    funnel = _funnel(screened)
+    by_site = door.ask("enrolment_sites", population="SCRNFL")
+    funnel = _funnel(by_site)
+    n_screened, n_enrolled = funnel["screened"], funnel["enrolled"]
     accrual = door.ask("enrolment_accrual", population="ENRLFL")
-    n_screened, n_enrolled = whole(screened["n_screened"]), whole(screened["n_enrolled"])
+    sites = sites_of(door, by_site)
+    by_arm = door.ask("enrolment_arm_days", by=BY_ARM if door.can(Action.SEE_COUNTS_BY_ARM) else None)
+    arms, lost = _arms(door, by_arm), door.ask("enrolment_not_enrolled", population="SCRNFL")
+    flow = consort(door, funnel, lost, arms)
+    gains = relaxed(door, lost, n_enrolled)
+    facts = {"n_enrolled": n_enrolled, "n_ongoing": _ongoing(flow), "n_pending": funnel["pending"]}
+    now = ahead.outlook(door, sites, as_now(sites), **facts)
+    asked = {"open_sites": open_sites, "from_month": from_month, "relax": relax, "stop_site": stop_site}
+    other = changed(sites, gains, **asked, lately=lately)  # type: ignore[arg-type]
+    outlooks = [now, *([] if other is None else [ahead.outlook(door, sites, other, **facts)])]
+    ended = _ended(sites, now)
+    back, coverage = backtest(door, sites, ended=ended)
     tables = {
-        "funnel": funnel,
+        "funnel": table([(step, n) for step, n in zip(STEPS, _steps(funnel), strict=True)], "step n"),
         "accrual": accrual.astype({"cumulative": "int64"}),
         "monthly": monthly(accrual, door.cut.cutoff),
         "plan": plan(door.protocol.accrual, door.cut.cutoff),
-        "sites": door.ask("enrolment_sites", population="SCRNFL"),
-        "arms": _arms(door),
+        "sites": by_site.loc[:, :"failure_rate"],
+        "arms": arms,
+        "groups": _groups(door, accrual, by_site, by_arm),
+        "days": door.ask("enrolment_days", population="SCRNFL") if days else table([], _DAYS),
+        "openings": openings(sites, door.protocol.accrual, ended=ended),
+        "pace": pace(sites, door.protocol.accrual, ended=ended),
+        "against_plan": against_plan(door.protocol.accrual, door.cut.cutoff, n_enrolled),
+        "rates": site_rate_table(sites, ended=ended),
+        **_forecasts(door, outlooks, by_arm),
+        "backtest": back.head(0) if now.state == ahead.CLOSED else back,
+        "coverage": coverage,
+        "gains": gains,
+        "consort": flow,
     }
-    undated = whole(screened["n_undated"])
-    empty = "" if n_screened else "No subject has been screened yet."
     return result_of(
         door,
         "enrolment",
@@ -49,83 +102,144 @@ def enrolment(door: Door) -> Result:
         population=population_words(door, "SCRNFL"),
         n_used=n_screened,
         n_total=n_screened,
-        notes=[
-            f"{plural(undated, 'enrolled patient')} without a date of enrolment: not in the curve." if undated else "",
-            "" if n_enrolled or not n_screened else "No subject has been enrolled yet.",
-            "A refusal or withdrawal before enrolment is not an eligibility failure.",
-            *(assumed(door, "accrual") if len(tables["plan"]) else ()),
-        ],
-        sentence=_sentence(door, tables) if n_screened else "",
-        empty=empty,
-        facts={"target": door.protocol.accrual.target, "planned_end": door.protocol.accrual.planned_end},
+        notes=notes(door, sites, tables, outlooks, n_undated=whole(by_site["n_undated"].sum())),
+        sentence=_sentence(door, sites, tables, outlooks) if n_screened else "",
+        empty="" if n_screened else "No subject has been screened yet.",
+        facts={
+            "target": door.protocol.accrual.target,
+            "planned_end": door.protocol.accrual.planned_end,
+            "state": now.state,
+            "scenario": other.words if other else "",
+            "open_sites": [] if now.state == ahead.CLOSED else sites.listed.loc[sites.is_open(), "siteid"].tolist(),
+            "event_label": event_label(door),
+        },
     )
 
 
-def _funnel(screened: pd.Series) -> pd.DataFrame:
-    total, failed, refused, withdrawn, enrolled = (
-        whole(screened[f"n_{each}"]) for each in ("screened", "failed", "refused", "withdrawn", "enrolled")
-    )
-    pending = total - failed - refused - withdrawn - enrolled
-    return table(list(zip(STEPS, (total, failed, refused, withdrawn, pending, enrolled), strict=True)), "step n")
+def _sentence(door: Door, sites: Sites, tables: dict[str, pd.DataFrame], outlooks: list[Outlook]) -> str:
+    return sentence(door, sites, tables, outlooks[0]) if len(outlooks) == 1 else changed_sentence(tables, outlooks[1])
 
 
-def monthly(accrual: pd.DataFrame, cutoff: dt.date) -> pd.DataFrame:
-    """Enrolled in, and by the end of, each month from the first enrolment to the cut-off, at all sites."""
-    if accrual.empty:
-        return table([], "month n cumulative")
-    last = max(pd.Timestamp(cutoff).replace(day=1), accrual["month"].max())
-    months = pd.date_range(accrual["month"].min(), last, freq="MS")
-    n = accrual.groupby("month")["n"].sum().reindex(months, fill_value=0).astype("int64")
-    return pd.DataFrame({"month": months, "n": n.to_numpy(), "cumulative": n.cumsum().to_numpy()})
+_DAYS = "day siteid n_screened n_enrolled screened enrolled"
 
 
-def plan(accrual: Accrual, cutoff: dt.date) -> pd.DataFrame:
-    """Planned enrolment by the end of each month, from the planned start to its end or the cut-off."""
-    if accrual.start is None or planned_by(accrual, accrual.start) is None:
-        return table([], "month planned_cumulative")
-    last = max(accrual.planned_end or cutoff, cutoff)
-    months = pd.date_range(pd.Timestamp(accrual.start).replace(day=1), pd.Timestamp(last), freq="MS")
-    ends = [(month + pd.offsets.MonthEnd(0)).date() for month in months]
-    planned = [planned_by(accrual, end) for end in ends]
-    return pd.DataFrame({"month": months, "planned_cumulative": planned}).astype({"planned_cumulative": float})
+def _funnel(sites: pd.DataFrame) -> dict[str, int]:
+    """How many came, and what became of them before treatment; who is none of the others is pending."""
+    names = ("screened", "failed", "refused", "withdrawn", "enrolled")
+    found = {name: whole(sites[f"n_{name}"].sum()) for name in names}
+    pending = found["screened"] - found["failed"] - found["refused"] - found["enrolled"]
+    return found | {"refused": found["refused"] - found["withdrawn"], "pending": pending}
 
 
-def planned_by(accrual: Accrual, day: dt.date) -> float | None:
-    """How many were to be enrolled by the end of `day`, at a steady rate; None where there is no plan."""
-    if accrual.start is None:
-        return None
-    elapsed = max((day - accrual.start).days + 1, 0)
-    if accrual.per_month is not None:
-        planned = accrual.per_month * elapsed / DAYS_PER_MONTH
-    elif accrual.planned_end is not None and accrual.target is not None:
-        planned = accrual.target * elapsed / max((accrual.planned_end - accrual.start).days + 1, 1)
-    else:
-        return None
-    return planned if accrual.target is None else min(planned, float(accrual.target))
+def _steps(funnel: dict[str, int]) -> tuple[int, ...]:
+    return tuple(funnel[name] for name in ("screened", "failed", "refused", "withdrawn", "pending", "enrolled"))
 
 
-def _arms(door: Door) -> pd.DataFrame:
+def _ongoing(flow: pd.DataFrame) -> int:
+    return whole(flow.loc[(flow["box"] == "followed") & (flow["item"] == BECAME["ONGOING"]), "n"].sum())
+
+
+def _ended(sites: Sites, now: Outlook) -> int:
+    """Months before the cut-off at which enrolment ended; 0 while it goes on."""
+    if now.state != ahead.CLOSED or not sites.enrolled.any():
+        return 0
+    return int(np.flatnonzero(sites.enrolled)[0])
+
+
+def _arms(door: Door, by_arm: pd.DataFrame) -> pd.DataFrame:
     if not door.can(Action.SEE_COUNTS_BY_ARM):
         return table([], "strata n")
-    found = door.ask("enrolment_arms", by=BY_ARM, population="ENRLFL").set_index("strata")["n"]
+    found = by_arm.groupby("strata")["n"].sum()
     return table([(arm, whole(found.get(arm, 0))) for arm in group_order(door, BY_ARM, found.index)], "strata n")
 
 
-def _sentence(door: Door, tables: dict[str, pd.DataFrame]) -> str:
-    n = tables["funnel"].set_index("step")["n"]
-    target = door.protocol.accrual.target
-    of = f" of {target:,} planned" if target else ""
-    why = [
-        plural(int(n[step]), *nouns)
-        for step, nouns in (
-            ("Failed eligibility", ("failed eligibility", "failed eligibility")),
-            ("Declined before enrolment", ("declined", "declined")),
-            ("Withdrew before enrolment", ("withdrew", "withdrew")),
-            ("Pending", ("is pending", "are pending")),
-        )
-        if n[step]
+def _groups(door: Door, accrual: pd.DataFrame, sites: pd.DataFrame, by_arm: pd.DataFrame) -> pd.DataFrame:
+    """Enrolled in, and by the end of, each month by site, country and arm; the largest first, arms as always shown."""
+    country = accrual["siteid"].map(sites.set_index("siteid")["country"]).fillna(MISSING_GROUP)
+    places = {"site": accrual["siteid"], "country": country}
+    frames = [_grouped(by, accrual.assign(strata=strata)) for by, strata in places.items()]
+    if door.can(Action.SEE_COUNTS_BY_ARM):
+        dated = by_arm[by_arm["day"].notna()]
+        months = dated.assign(month=_months(dated["day"]))
+        frames.append(_grouped(BY_ARM, months, group_order(door, BY_ARM, months["strata"])))
+    return pd.concat(frames, ignore_index=True)
+
+
+def _grouped(by: str, counted: pd.DataFrame, order: Sequence[str] = ()) -> pd.DataFrame:
+    found = counted.groupby(["strata", "month"])["n"].sum().reset_index()
+    largest = found.groupby("strata")["n"].sum().sort_values(ascending=False, kind="stable").index
+    place = {group: number for number, group in enumerate(order or largest)}
+    found = found.assign(by=by, place=found["strata"].map(place)).sort_values(["place", "month"], ignore_index=True)
+    found = found.assign(cumulative=found.groupby("strata")["n"].cumsum().astype("int64"))
+    return pd.DataFrame(found[["by", "strata", "month", "n", "cumulative"]])
+
+
+def _forecasts(door: Door, outlooks: list[Outlook], by_arm: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """The tables `forecast`, `bands` and `milestones`."""
+    events = [event_courses(door, each) for each in outlooks]
+    came = {ahead.PATIENTS: by_arm.groupby("day")["n"].sum().reset_index(), EVENTS: _event_days(door)}
+    steps = milestones(door, outlooks[0], events[0], came)
+    rows: list[Any] = [
+        row for each in outlooks if (row := ahead.patient_row(door, each, steps.reached[ahead.PATIENTS])) is not None
     ]
-    rest = f": {listed(why)}" if why else ""
-    sites = int((tables["sites"]["n_enrolled"] > 0).sum())
-    screened = plural(int(n["Screened"]), "patient")
-    return f"{n['Enrolled']:,}{of} enrolled at {plural(sites, 'site')}, of {screened} screened{rest}."
+    rows += [_event_row(door, *pair, steps.reached[EVENTS]) for pair in zip(outlooks, events, strict=True) if pair[1]]
+    forecast = table(rows, f"what scenario target n_now state {QUANTILES}")
+    months = _months_shown(door, forecast)
+    bands = [ahead.bands(door, each, months) for each in outlooks]
+    bands += [_event_bands(door, *pair, months) for pair in zip(outlooks, events, strict=True) if pair[1]]
+    known = [each for each in bands if len(each)]
+    return {
+        "forecast": forecast,
+        "bands": pd.concat(known, ignore_index=True) if known else bands[0],
+        "milestones": steps.table,
+        "event_months": _by_month(came[EVENTS]),
+    }
+
+
+def _event_days(door: Door) -> pd.DataFrame:
+    target = door.protocol.events_awaited
+    if target is None:
+        return table([], "day n")
+    return door.ask("enrolment_events", population="ENRLFL", **event_options(door, target))
+
+
+def _by_month(days: pd.DataFrame) -> pd.DataFrame:
+    counted = days.assign(month=_months(days["day"])).groupby("month")["n"].sum().reset_index()
+    return counted.assign(cumulative=counted["n"].cumsum())
+
+
+def _months(days: pd.Series) -> pd.Series:
+    """The first day of the month of each day."""
+    dates = pd.to_datetime(days)
+    return dates - pd.to_timedelta(dates.dt.day - 1, unit="D")
+
+
+def _event_row(door: Door, found: Outlook, events: EventCourses | None, reached: dict[int, ahead.Day]) -> Any:
+    assert events is not None
+    state, days = ahead.EXPECTED, ahead.UNKNOWN
+    if events.n_now >= events.target.number:
+        state, days = ahead.REACHED, [reached.get(events.target.number, pd.NaT)] * len(ahead.LEVELS)
+    elif events.by_month is None:
+        state = ahead.TOO_EARLY if found.n_enrolled else ahead.NOT_STARTED
+    else:
+        days = ahead.days_of(door.cut.cutoff, events.months(events.target.number))
+        state = ahead.NEVER if pd.isna(days[0]) else state
+    return (EVENTS, found.scenario.name, events.target.number, events.n_now, state, *days)
+
+
+def _event_bands(door: Door, found: Outlook, events: EventCourses | None, months: float) -> pd.DataFrame:
+    assert events is not None
+    if events.by_month is None:
+        return table([], f"what scenario date {QUANTILES}")
+    last = min(int(np.ceil(months)), events.by_month.shape[1])
+    kept = np.unique(np.linspace(1, last, min(last, ahead.POINTS)).astype(int))
+    numbers = events.by_month[:, kept - 1]
+    return ahead.band_table(EVENTS, found, kept.astype(float), numbers, None, door.cut.cutoff, events.n_now)
+
+
+def _months_shown(door: Door, forecast: pd.DataFrame) -> float:
+    """From the cut-off as far as the forecasts reach, and the planned end; two years where there is no target."""
+    cutoff, end = pd.Timestamp(door.cut.cutoff), door.protocol.accrual.planned_end
+    days = [*forecast[["median", "high80", "high95"]].to_numpy().ravel(), *([] if end is None else [pd.Timestamp(end)])]
+    months = [(pd.Timestamp(day) - cutoff).days / DAYS_PER_MONTH for day in days if not pd.isna(day)]
+    return min(max([*(1.05 * each for each in months), 6.0]) if months else ahead.WITHOUT_TARGET, ahead.HORIZON)

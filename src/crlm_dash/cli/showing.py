@@ -49,7 +49,8 @@ def show(
 ) -> None:
     """Print an analysis of a data cut.
 
-    Each analysis has options of its own: survival --endpoint CODE --by arm --filter "SEX = 'F'" --population
+    Each analysis has options of its own: enrolment --open-sites 3 --from-month 2 --relax I03 --stop-site 04 --lately
+    12 --days yes; survival --endpoint CODE --by arm --filter "SEX = 'F'" --population
     ENRLFL --unit months --origin diagnosis --naive yes --band yes --published yes, or --by received --method
     landmark --landmark 6; incidence --endpoint --by --filter --population --unit --overstated yes;
     riskfactors --endpoint --filter --population --subgroups yes; safety --by

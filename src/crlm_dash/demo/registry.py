@@ -17,10 +17,12 @@ from crlm_dash.demo.survival import draw_outcomes
 from crlm_dash.demo.write import trial_frames, write_folder
 
 _CHUNK = 100_000
-_N_SITES = 60
+N_SITES = 60
 
 
-def simulate_registry(patients: int = 1_000_000, *, seed: int, out: Path, trial: str = "CRLM10") -> Path:
+def simulate_registry(
+    patients: int = 1_000_000, *, seed: int, out: Path, trial: str = "CRLM10", n_sites: int = N_SITES
+) -> Path:
     """
     Write DM, DS, IE, MH, RS (dates of progression), AE (about three a patient) and SS as Parquet.
 
@@ -34,7 +36,7 @@ def simulate_registry(patients: int = 1_000_000, *, seed: int, out: Path, trial:
     frame = design(trial)
     write_folder(trial_frames(frame), out, "parquet")
     writers: dict[str, pa.parquet.ParquetWriter] = {}
-    for tables in _chunks(frame, patients, seed):
+    for tables in _chunks(frame, patients, seed, n_sites):
         for name, table in tables.items():
             if name not in writers:
                 path = out / f"{name.lower()}.parquet"
@@ -45,8 +47,8 @@ def simulate_registry(patients: int = 1_000_000, *, seed: int, out: Path, trial:
     return out
 
 
-def _chunks(trial: Design, patients: int, seed: int) -> Iterator[dict[str, pa.Table]]:
-    places = sites(trial, np.random.default_rng([seed, 0]), _N_SITES)
+def _chunks(trial: Design, patients: int, seed: int, n_sites: int) -> Iterator[dict[str, pa.Table]]:
+    places = sites(trial, np.random.default_rng([seed, 0]), n_sites)
     for number, first in enumerate(range(0, patients, _CHUNK)):
         cohort = _cohort(trial, places, first, min(_CHUNK, patients - first), seed * 1_000 + number)
         yield domain_tables(cohort)

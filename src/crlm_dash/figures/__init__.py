@@ -1,8 +1,10 @@
 """What a result looks like: `Result` in, plotly figure out, no number added."""
 
+from crlm_dash.figures.consort import consort
 from crlm_dash.figures.eligibility import criteria, screening
-from crlm_dash.figures.enrolment import accrual, funnel, sites
+from crlm_dash.figures.enrolment import accrual, accrual_by, sites
 from crlm_dash.figures.followup import visits
+from crlm_dash.figures.forecast import forecast, lookback
 from crlm_dash.figures.funnel_limits import site_funnel
 from crlm_dash.figures.incidence import incidence
 from crlm_dash.figures.incidence_stacked import first_failure
@@ -20,19 +22,22 @@ from crlm_dash.figures.survival import survival
 
 __all__ = [
     "accrual",
+    "accrual_by",
     "boundary",
     "by_month",
     "by_site",
     "complications",
+    "consort",
     "criteria",
     "edish",
     "first_failure",
-    "funnel",
+    "forecast",
     "grade_shifts",
     "grades",
     "incidence",
     "lab_trends",
     "liver_path",
+    "lookback",
     "measures",
     "moved_limit",
     "riskfactors",

@@ -2,139 +2,164 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 import plotly.graph_objects as go
-from plotly.subplots import make_subplots
 
 from crlm_dash.analyses.result import Result
+from crlm_dash.figures.stacked import Stacked
 from crlm_dash.figures.style import (
     ACCENT,
     ACCENT_LIGHT,
+    ATTENTION,
+    AXIS,
     FAINT,
-    INK,
     MUTED,
     RULE,
     SMALL_SIZE,
+    frame_layout,
     framed,
+    group_styles,
 )
+
+_HEIGHTS = (330, 130, 110)  # pixels: in all, a month, sites open
+_MOST_LINES = 8  # groups drawn
 
 
 def accrual(result: Result) -> go.Figure:
     """
-    Patients enrolled so far against the plan, above the number enrolled in each month.
+    Patients enrolled so far against the plan, above the number enrolled in each month and the sites that were open.
 
     Parameters
     ----------
-    result : of the enrolment analysis, with tables `monthly` and `plan`
+    result : of the enrolment analysis, with tables `monthly`, `plan`, `openings` and `against_plan`
 
     Returns
     -------
-    One figure of two panels on one time axis.
+    One figure of three panels on one time axis.
     """
-    figure = make_subplots(rows=2, cols=1, shared_xaxes=True, row_heights=[0.66, 0.34], vertical_spacing=0.1)
+    figure = Stacked(_HEIGHTS, spacing=0.075)
     _add_cumulative(figure, result)
     by_month = result.tables["monthly"]
-    figure.add_trace(
-        go.Bar(
-            x=by_month["month"],
-            y=by_month["n"],
-            marker={"color": ACCENT_LIGHT, "line": {"color": ACCENT, "width": 1}},
-            name="Enrolled in the month",
-            showlegend=False,
-            hovertemplate="%{x|%B %Y}<br><b>%{y} enrolled</b><extra></extra>",
-        ),
-        row=2,
-        col=1,
-    )
-    framed(figure, height=540, bargap=0.25, margin={"l": 24, "r": 110, "t": 48, "b": 16}, hovermode="closest")
-    figure.update_yaxes(gridcolor=FAINT, rangemode="tozero", ticks="")
-    figure.update_yaxes(title={"text": "Patients in all", "standoff": 12}, row=1, col=1)
-    figure.update_yaxes(title={"text": "A month", "standoff": 12}, nticks=4, row=2, col=1)
-    figure.update_xaxes(showgrid=False, hoverformat="%B %Y")
-    _mark_cutoff(figure, result)
-    return figure
+    figure.trace(
+        2,
+        {
+            "type": "bar", "x": by_month["month"], "y": by_month["n"], "name": "Enrolled in the month",
+            "showlegend": False, "marker": {"color": ACCENT_LIGHT, "line": {"color": ACCENT, "width": 1}},
+            "hovertemplate": "%{x|%B %Y}<br><b>%{y} enrolled</b><extra></extra>",
+        },
+    )  # fmt: skip
+    _add_openings(figure, result.tables["openings"])
+    if len(result.tables["plan"]):
+        _mark_cutoff(figure, result)
+    figure.x_axis(**AXIS | {"showgrid": False, "hoverformat": "%B %Y", "showticklabels": False})
+    figure.x_axis(3, showticklabels=True)
+    figure.y_axis(**AXIS | {"gridcolor": FAINT, "rangemode": "tozero", "ticks": ""})
+    for row, words in enumerate(("Patients in all", "A month", "Sites open"), start=1):
+        figure.y_axis(row, title={"text": words, "standoff": 12}, **({} if row == 1 else {"nticks": 4}))
+    margin = {"l": 24, "r": 110, "t": 48, "b": 16}
+    return figure.figure(frame_layout(height=660, bargap=0.25, margin=margin, hovermode="closest"))
 
 
-def _add_cumulative(figure: go.Figure, result: Result) -> None:
-    plan = result.tables["plan"]
+def _add_cumulative(figure: Stacked, result: Result) -> None:
+    plan, reached = result.tables["plan"], result.tables["monthly"]
     if len(plan):
-        figure.add_trace(
-            go.Scatter(
-                x=plan["month"],
-                y=plan["planned_cumulative"],
-                mode="lines",
-                line={"color": MUTED, "width": 2.5, "dash": "dash"},
-                name="Plan   ",
-                hovertemplate="%{x|%B %Y}<br>Plan: <b>%{y:.0f}</b><extra></extra>",
-            ),
-            row=1,
-            col=1,
+        figure.trace(
+            1, _line(plan, "planned_cumulative", "Plan   ", MUTED, "%{x|%B %Y}<br>Plan: <b>%{y:.0f}</b>", "dash")
         )
-    reached = result.tables["monthly"]
-    figure.add_trace(
-        go.Scatter(
-            x=reached["month"],
-            y=reached["cumulative"],
-            mode="lines",
-            line={"color": ACCENT, "width": 4},
-            name="Enrolled",
-            hovertemplate="%{x|%B %Y}<br><b>%{y:.0f} enrolled so far</b><extra></extra>",
-        ),
-        row=1,
-        col=1,
-    )
+    told = "%{x|%B %Y}<br><b>%{y:.0f} enrolled so far</b>"
+    figure.trace(1, _line(reached, "cumulative", "Enrolled", ACCENT, told, "solid"))
     if len(reached):
         last = reached.iloc[-1]
-        figure.add_annotation(
-            x=last["month"],
-            y=last["cumulative"],
-            text=f"<b>{last['cumulative']:.0f}</b>",
-            font={"size": 30, "color": ACCENT},
-            showarrow=False,
-            xanchor="left",
-            xshift=10,
-            row=1,
-            col=1,
-        )
+        figure.note(
+            x=last["month"], y=last["cumulative"], xref="x", yref="y", text=f"<b>{last['cumulative']:.0f}</b>",
+            font={"size": 30, "color": ACCENT}, xanchor="left", xshift=10,
+        )  # fmt: skip
 
 
-def _mark_cutoff(figure: go.Figure, result: Result) -> None:
-    if len(result.tables["plan"]):
-        figure.add_vline(x=result.cutoff.isoformat(), line={"color": RULE, "width": 2})
+def _line(
+    frame: pd.DataFrame, column: str, name: str, colour: str, told: str, dash: str, x: str = "month"
+) -> dict[str, Any]:
+    return {
+        "type": "scatter", "mode": "lines", "x": frame[x], "y": frame[column], "name": name,
+        "line": {"color": colour, "width": 4 if dash == "solid" else 2.5, "dash": dash},
+        "hovertemplate": f"{told}<extra></extra>",
+    }  # fmt: skip
 
 
-def funnel(result: Result) -> go.Figure:
+def _add_openings(figure: Stacked, openings: pd.DataFrame) -> None:
+    """Steps: a site counts from the day it opened on."""
+    for column, colour, dash, told in (
+        ("planned", MUTED, "dash", "%{x|%-d %B %Y}<br>Planned: <b>%{y:.0f}</b>"),
+        ("n_open", ACCENT, "solid", "%{x|%-d %B %Y}<br><b>%{y:.0f} sites open</b>"),
+    ):
+        known = openings[openings[column].notna()]
+        if len(known):
+            line = _line(known, column, "Sites", colour, told, dash, "date")
+            line["line"] |= {"shape": "hv", "width": 3 if dash == "solid" else 2}
+            figure.trace(3, line | {"showlegend": False})
+
+
+def _mark_cutoff(figure: Stacked, result: Result) -> None:
+    """The cut-off through all panels, and on it how far enrolment is behind the plan."""
+    day = result.cutoff.isoformat()
+    figure.shape(
+        type="line", x0=day, x1=day, xref="x", yref="paper", y0=0, y1=1, line={"color": RULE, "width": 2}, layer="below"
+    )
+    behind = result.tables["against_plan"]
+    for _, row in behind[behind["deficit"] >= 1].iterrows():
+        figure.shape(
+            type="line", x0=day, x1=day, xref="x", yref="y", y0=row["n_enrolled"], y1=row["planned"],
+            line={"color": ATTENTION, "width": 4},
+        )  # fmt: skip
+        figure.note(
+            x=day, y=(row["n_enrolled"] + row["planned"]) / 2, xref="x", yref="y", xanchor="right", xshift=-10,
+            text=f"<b>{row['deficit']:.0f} behind</b>", font={"color": ATTENTION}, bgcolor="#FFFFFF",
+        )  # fmt: skip
+
+
+def accrual_by(result: Result, by: str) -> go.Figure:
     """
-    How many patients reached each step from screening to enrolment, as bars with the number at each.
+    Patients enrolled so far, a line a group; of many groups the largest.
 
     Parameters
     ----------
-    result : of the enrolment analysis, with table `funnel`
+    result : of the enrolment analysis, with table `groups`
+    by : 'site', 'country' or 'arm'
 
     Returns
     -------
-    One figure, steps from top to bottom; what was lost on the way is paler than what came through.
+    One figure; each line is named at its end.
     """
-    steps = result.tables["funnel"]
-    kept = ("screened", "enrolled", "consented")
-    colours = [ACCENT if str(step).lower().startswith(kept) else ACCENT_LIGHT for step in steps["step"]]
-    figure = go.Figure(
-        go.Bar(
-            y=steps["step"],
-            x=steps["n"],
-            orientation="h",
-            marker={"color": colours},
-            text=[f"<b>{n:.0f}</b>" for n in steps["n"]],
-            textposition="outside",
-            textfont={"size": 24, "color": INK},
-            cliponaxis=False,
-            hovertemplate="%{y}: <b>%{x}</b><extra></extra>",
-        )
-    )
-    framed(figure, height=96 + 54 * max(len(steps), 2), bargap=0.35, margin={"l": 8, "r": 72, "t": 16, "b": 8})
-    figure.update_xaxes(visible=False, rangemode="tozero")
-    figure.update_yaxes(autorange="reversed", ticks="", showline=False, tickfont={"size": SMALL_SIZE}, ticksuffix="  ")
-    return figure
+    groups = result.tables["groups"]
+    groups = groups[groups["by"] == by]
+    everyone = list(dict.fromkeys(groups["strata"]))
+    order = everyone[:_MOST_LINES]
+    styles = group_styles(order)
+    last = groups["month"].max() if len(groups) else None
+    named = {group: f"Site {group}" if by == "site" else group for group in order}
+    traces: list[dict[str, Any]] = []
+    for group in order:
+        mine = groups[groups["strata"] == group]
+        in_all = mine["cumulative"].iloc[-1]
+        traces.append(
+            {
+                "type": "scatter", "mode": "lines", "name": f"{named[group]}  <b>{in_all}</b>",
+                "x": [*mine["month"], last], "y": [*mine["cumulative"], in_all],
+                "line": {"color": styles[group].colour, "dash": styles[group].dash, "width": 3.5, "shape": "hv"},
+                "hovertemplate": f"{named[group]}, %{{x|%B %Y}}<br><b>%{{y}} enrolled so far</b><extra></extra>",
+            }
+        )  # fmt: skip
+    few = f"{len(order)} largest of {len(everyone)}" if len(order) < len(everyone) else ""
+    legend: dict[str, Any] = {"orientation": "v", "x": 1.02, "y": 1, "yanchor": "top", "traceorder": "normal"}
+    legend["title"] = {"text": few, "font": {"size": SMALL_SIZE}}
+    layout = frame_layout(height=420, hovermode="closest", legend=legend, margin={"l": 24, "r": 24, "t": 16, "b": 16})
+    axes = {
+        "xaxis": AXIS | {"showgrid": False, "hoverformat": "%B %Y"},
+        "yaxis": AXIS | {"gridcolor": FAINT, "rangemode": "tozero", "ticks": "", "title": {"text": "Patients in all"}},
+    }
+    return go.Figure({"data": traces, "layout": layout | axes})
 
 
 def sites(result: Result) -> go.Figure:

@@ -67,7 +67,7 @@ def simulated(
     generator = np.random.default_rng(list(seed))
     chosen = generator.choice(len(rates.weight), draws, p=rates.weight)
     mean, variance = rates.given_counts()
-    together, spread = mean @ is_open, variance @ is_open
+    together, spread = mean[:, is_open].sum(axis=1), variance[:, is_open].sum(axis=1)
     width = np.divide(spread, together, out=np.zeros_like(together), where=together > 0)
     number = np.divide(together, width, out=np.zeros_like(together), where=width > 0)
     now = generator.standard_gamma(number[chosen]) * width[chosen]
@@ -155,7 +155,7 @@ def expected_number(
     """
     site_mean, site_variance = rates.given_counts()
     since = np.maximum(months - np.asarray(openings, dtype=float), 0)
-    mean = site_mean @ is_open * months + rates.mean * since.sum()
-    spread = site_variance @ is_open * months**2 + (rates.mean * rates.scale[:, 0]) * (since**2).sum()
+    mean = site_mean[:, is_open].sum(axis=1) * months + rates.mean * since.sum()
+    spread = site_variance[:, is_open].sum(axis=1) * months**2 + (rates.mean * rates.scale[:, 0]) * (since**2).sum()
     overall = float(rates.weight @ mean)
     return overall, float(rates.weight @ (mean + spread) + rates.weight @ (mean - overall) ** 2)

@@ -1,8 +1,8 @@
 """Events to come: who is followed now and who will be enrolled, all arms together, under hazards that follow-up tells.
 
-The hazard is constant within pieces of the time since enrolment (patients are at risk from enrolment on); in each piece
-it is gamma, given the events and the time at risk there. Leaving follow-up for good has one constant hazard. Time is in
-months of 30.4375 days.
+The hazard is constant within pieces of the time since enrolment (patients are at risk from enrolment on). In each piece
+it is gamma, given the events and the time at risk there and, where these are few, the hazard of all follow-up. Leaving
+follow-up for good has one constant hazard. Time is in months of 30.4375 days.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from crlm_dash.stats.counts import Floats, Ints
 PIECES = (0.0, 6.0, 12.0, 24.0, 36.0, 60.0)  # months since enrolment at which the hazard may change
 EVENT, LEFT, FOLLOWED, COMPLETED = "event", "left", "followed", "completed"
 WHAT_BECAME = (EVENT, LEFT, FOLLOWED, COMPLETED)
-_WORTH = 1.0  # events that the hazard of all follow-up is worth within each piece
+_WORTH = 4.0  # events that the hazard of all follow-up is worth within a piece: there it may differ by half
 
 
 @dataclass(frozen=True)
@@ -129,8 +129,9 @@ def _monthly(hazards: EventHazards, last: int, courses: int, generator: np.rando
     Column 0 is the month of enrolment (half of it, on average), column k + 1 the month from age k + ½ to k + 1½; at the
     end of the follow-up planned nobody stays.
     """
-    worth = _WORTH / hazards.overall
-    hazard = generator.standard_gamma(hazards.events + _WORTH, (courses, len(PIECES))) / (hazards.months + worth)
+    overall = generator.standard_gamma(hazards.events.sum() + 0.5, (courses, 1)) / hazards.months.sum()
+    shape, rate = hazards.events + _WORTH, hazards.months + _WORTH / overall
+    hazard = generator.standard_gamma(np.broadcast_to(shape, rate.shape)) / rate
     leaving = generator.standard_gamma(hazards.left + 0.5, courses) / hazards.months.sum()
     edges = np.array([*PIECES, np.inf])
     ages = np.concatenate([[0.0], np.arange(last + 1) + 0.5])

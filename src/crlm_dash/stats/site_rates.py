@@ -119,12 +119,14 @@ def log_likelihood(n: Floats, months: Floats, mean: Floats, spread: Floats) -> F
     One value a distribution.
     """
     known = months > 0
-    counts, place = np.unique(n[known], return_inverse=True)
-    shape = np.maximum(spread, _NO_SPREAD)[:, None] ** -2
-    expected = mean[:, None] * months[known][None, :]
-    rising = (gammaln(shape + counts) - gammaln(shape) - counts * np.log(shape))[:, place]
-    mixed = (rising - (shape + n[known]) * np.log1p(expected / shape)).sum(axis=1)
-    return np.asarray(np.where(spread > _NO_SPREAD, mixed, -expected.sum(axis=1)) + n[known].sum() * np.log(mean))
+    counts, often = np.unique(n[known], return_counts=True)
+    shape = np.maximum(spread, _NO_SPREAD) ** -2
+    # log(1 + x) instead of log1p: several times faster, and off by rounding only
+    logs = np.log(1.0 + (mean / shape)[:, None] * months[known])
+    rising = (gammaln(shape[:, None] + counts) - gammaln(shape)[:, None] - counts * np.log(shape)[:, None]) @ often
+    mixed = rising - shape * logs.sum(axis=1) - logs @ n[known]
+    alike = -mean * months[known].sum()
+    return np.asarray(np.where(spread > _NO_SPREAD, mixed, alike) + n[known].sum() * np.log(mean))
 
 
 def likeliest(sites: pd.DataFrame) -> tuple[float, float]:
@@ -146,7 +148,7 @@ def likeliest(sites: pd.DataFrame) -> tuple[float, float]:
         return -float(log_likelihood(n, months, np.exp(at[:1]), np.exp(at[1:]))[0])
 
     start = np.array([np.log(alike), np.log(0.5)])
-    limits = [(None, None), (np.log(_NO_SPREAD), np.log(10.0))]
+    limits = [(start[0] - _REACH, start[0] + _REACH), (np.log(_NO_SPREAD), np.log(10.0))]
     best = optimize.minimize(against, start, bounds=limits, method="L-BFGS-B", options={"ftol": 1e-14, "gtol": 1e-9})
     without = float(log_likelihood(n, months, np.array([alike]), np.zeros(1))[0])
     if -best.fun <= without + 1e-9:

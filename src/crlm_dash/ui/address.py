@@ -31,6 +31,8 @@ PAGE_CHOICES = (
     "find",
     "test",
     "mark",
+    "relax",
+    "stop",
 )  # what a change of trial makes meaningless
 
 

@@ -10,7 +10,7 @@ OVERVIEW = "overview"
 PAGES = {
     OVERVIEW: ("Overview", "home", "The trial at a glance, and what needs attention."),
     "changes": ("Since the last cut", "difference", "What happened since an earlier data cut, and what was corrected."),
-    "enrolment": ("Enrolment", "group_add", "Patients enrolled against the plan, month by month and site by site."),
+    "enrolment": ("Enrolment", "group_add", "When the target will be reached, how sure that is, what holds it back."),
     "followup": ("Follow-up", "event_available", "Whether visits and scans take place as planned, and who is overdue."),
     "sites": ("Sites", "location_city", "How each site recruits, follows and records, beyond what chance explains."),
     "eligibility": ("Eligibility", "checklist", "Which criteria keep patients out, what is missing, what deviates."),

@@ -215,6 +215,16 @@ def key_figures(frame: pd.DataFrame) -> None:
                 st.caption(plain(f"of {rest} {meaning.removeprefix('of ')}" if rest else meaning))
 
 
+def answers(frame: pd.DataFrame) -> None:
+    """The main answers side by side, each with how sure it is; words as well as numbers."""
+    with st.grid(len(frame), min_column_width=168, gap="small"):
+        for what, answer, meaning in frame.itertuples(index=False):
+            with st.container(border=True, height="stretch", gap="xsmall"):
+                st.markdown(f"**{plain(what)}**")
+                st.subheader(plain(answer), anchor=False)
+                st.caption(plain(meaning))
+
+
 def attention(result: Result) -> None:
     """What someone should look at, each with the page that shows it."""
     found = result.tables["attention"]
