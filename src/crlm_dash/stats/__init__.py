@@ -1,10 +1,12 @@
 """Statistics: pure functions, frames in and frames out. They know nothing of trials, roles or screens."""
 
 from crlm_dash.stats.accrual import Course, expected_number, months_at, months_until, numbers_by, simulated
+from crlm_dash.stats.balance import balance
 from crlm_dash.stats.beta_binomial import RateRule, posterior_probability, stopping_chances, stopping_number
 from crlm_dash.stats.competing import aalen_johansen, incidence_at
 from crlm_dash.stats.cox import hazard_ratio
 from crlm_dash.stats.cox_regression import CoxRegression, SubgroupEffects, cox_regression, subgroup_effects
+from crlm_dash.stats.e_value import e_value
 from crlm_dash.stats.events_to_come import EventHazards, event_hazards, events_by_month, months_until_event
 from crlm_dash.stats.fine_gray import fine_gray
 from crlm_dash.stats.funnel import funnel_limits
@@ -31,8 +33,10 @@ __all__ = [
     "SiteRates",
     "SubgroupEffects",
     "aalen_johansen",
+    "balance",
     "clopper_pearson",
     "cox_regression",
+    "e_value",
     "event_hazards",
     "events_by_month",
     "exact_rate",
