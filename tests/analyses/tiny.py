@@ -315,12 +315,16 @@ def _kind(table: str, column: str) -> str:
         and table != "faults"
     ):
         return "double"
+    if column in ("MEASURED", "NADIR", "CHGNAD") or "PCHG" in column:
+        return "double"
     if column.startswith("R2") or (column.endswith(("ULN", "BASE")) and column != "NOBASE"):
         return "double"
     if column.startswith("N_") or column.endswith("DAYS") or column in ("PROCNO", "COMPGRADE", "CLAVORD", "WORSTGR"):
         return "integer"
     if ("TOXGR" in column[1:] and table != "adae") or column in ("NALT", "NAST", "NBILI", "WORST", "AWTARGET"):
         return "integer"
-    if column in ("CNSR", "AESEQ", "CAUSE", "AEGRADE", "ORD", "GRADE", "ROW", "LIMIT_ID") or column.endswith("DY"):
+    if column in ("CNSR", "AESEQ", "CAUSE", "AEGRADE", "ORD", "GRADE", "ROW", "LIMIT_ID", "SCANNO") or column.endswith(
+        "DY"
+    ):
         return "integer"
     return "date" if column.endswith("DT") or column in _DATES else "varchar"

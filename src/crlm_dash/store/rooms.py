@@ -57,7 +57,16 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "adrs": ("USUBJID", "PARAMCD", "ADT", "ADTF", "ADY", "VISIT", "AVALC", "EVAL", "EVALID", "ANL01FL"),
     "adtr": (
         "USUBJID", "LESION", "ORGAN", "SEGMENT", "ROLE", "ADT", "ADTF", "ADY", "VISIT", "AVAL", "EVAL", "EVALID",
-        "ANL01FL", "NEWFL",
+        "ANL01FL", "NEWFL", "STATE",
+    ),
+    "adtrsum": (
+        "USUBJID", "SCANNO", "ADT", "AENDT", "ADTF", "ADY", "VISIT", "ABLFL", "APOBLFL", "N_TARGET", "N_MEASURED",
+        "MEASURED", "AVAL", "BASE", "NADIR", "PCHG", "PCHGNAD", "CHGNAD", "N_NONTARGET", "N_NEW_NOW", "N_NEW",
+        "TRGRESP", "NTRGRESP", "OVRCALC", "OVRLRESP",
+    ),
+    "adbor": (
+        "SUBJKEY", "USUBJID", "N_SCANS", "N_CHANGES", "BASE", "N_TARGET", "BESTPCHG", "BESTDY", "BOR", "BORDY",
+        "BORCALC", "BORCALCDY", "PDDY", "PDCALCDY", "N_BOTH", "N_DIFFER",
     ),
     "adlb": (
         "USUBJID", "PARAMCD", "PARAM", "ADT", "ADY", "VISIT", "AVAL", "AVALU", "A1LO", "A1HI", "ANRIND", "ABLFL",
@@ -79,7 +88,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "adqs": ("USUBJID", "PARCAT1", "PARAMCD", "ADT", "ADY", "VISIT", "AVAL"),
     "adex": (
         "USUBJID", "EXCAT", "TRT", "MODALITY", "LINE", "PHASE", "ASTDT", "ASTDTF", "AENDT", "ASTDY", "AENDY",
-        "DOSE", "DETAIL",
+        "DOSE", "PLACE", "DETAIL",
     ),
     "adfirst": ("USUBJID", "CHEMODT", "LOCALDT"),
     "adsv": (
@@ -149,6 +158,8 @@ TABLES_IN: dict[Room, tuple[str, ...]] = {
         "adexpo",
         "adrs",
         "adtr",
+        "adtrsum",
+        "adbor",
         *_LABORATORY,
         "adqs",
         "adsv",
@@ -157,7 +168,20 @@ TABLES_IN: dict[Room, tuple[str, ...]] = {
     Room.RECEIVED: ("adtte",),
     Room.PROCEDURES: ("adsl", "adae", "adproc", "admodal", "adexpo"),
     Room.EVENTS: ("adsl", "adae", "adproc"),
-    Room.LISTING: ("adsl", "adtte", "adae", "adaesum", "adrs", "adtr", *_LABORATORY, "adqs", "adsv", *_ELIGIBILITY),
+    Room.LISTING: (
+        "adsl",
+        "adtte",
+        "adae",
+        "adaesum",
+        "adrs",
+        "adtr",
+        "adtrsum",
+        "adbor",
+        *_LABORATORY,
+        "adqs",
+        "adsv",
+        *_ELIGIBILITY,
+    ),
     Room.RECORDS: tuple(COLUMNS),
     Room.QUALITY: ("faults", "cut_info", "delivered", "adsl"),  # adsl: whose site a subject is of
 }

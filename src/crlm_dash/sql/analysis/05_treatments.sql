@@ -56,7 +56,7 @@ procedures as (
                 then 'SUBSEQUENT'
             else 'PROTOCOL'
         end as PHASE,
-        p.STDT, p.STDTF, p.ENDT, p.PRDOSE as DOSE,
+        p.STDT, p.STDTF, p.ENDT, p.PRDOSE as DOSE, p.PRLOC as PLACE,
         nullif(
             concat_ws(
                 ', ', p.PRGRPID, p.PRLOC, p.RESMARG,

@@ -1,5 +1,8 @@
--- One row per subject, lesion, date and reader: its diameter (mm), or its state where it was not measured.
+-- One row per subject, lesion, date and reader: its diameter (mm) and its state.
 --
+-- The diameter is the one the reader took for the sum (DIAMETER); where there is none of that name, the longest (LDIAM),
+-- of a lymph node the short axis (SAXIS, LPERP). A target recorded as absent measures 0 mm.
+-- STATE: PRESENT, GONE (0 mm, absent, removed or destroyed), PROGRESSED (unequivocally), EQUIVOCAL (perhaps a new one).
 -- Organ, segment and role of a lesion are those of its identification in TU. A lesion identified but never assessed
 -- in TR has one row, at its identification. Reader for analysis as in adrs. A delivered ADTR is used as delivered,
 -- of its parameters those that are a lesion's (TRLNKID).
@@ -20,20 +23,23 @@ measured as (
     select
         USUBJID, TRLNKID as LESION, STDT as ADT, STDTF as ADTF, TREVAL as EVAL, TREVALID as EVALID,
         any_value(VISIT) as VISIT,
-        max(TRSTRESN * if(lower(TRSTRESU) = 'cm', 10, 1)) filter (where TRTESTCD in ('LDIAM', 'DIAMETER')) as AVAL,
+        max(TRSTRESN * if(lower(TRSTRESU) = 'cm', 10, 1)) filter (where TRTESTCD = 'DIAMETER') as DIAMETER,
+        max(TRSTRESN * if(lower(TRSTRESU) = 'cm', 10, 1)) filter (where TRTESTCD = 'LDIAM') as LONGEST,
+        max(TRSTRESN * if(lower(TRSTRESU) = 'cm', 10, 1)) filter (where TRTESTCD in ('SAXIS', 'LPERP')) as SHORT_AXIS,
+        any_value(upper(coalesce(TRSTRESC, TRORRES))) filter (where TRTESTCD = 'TUMSTATE') as TUMSTATE,
         any_value(upper(TRGRPID)) as GRP,
         max(TRACPTFL) as ACPTFL,
         min(TRSEQ) as SRCSEQ,
         'TR' as SRCDOM
     from in_tr
-    where TRLNKID is not null and TRTESTCD in ('LDIAM', 'DIAMETER', 'TUMSTATE')
+    where TRLNKID is not null and TRTESTCD in ('LDIAM', 'DIAMETER', 'SAXIS', 'LPERP', 'TUMSTATE')
     group by all
 ),
 
 identified_only as (
     select
         t.USUBJID, t.TULNKID as LESION, t.STDT as ADT, t.STDTF as ADTF, t.TUEVAL as EVAL, t.TUEVALID as EVALID,
-        t.VISIT, cast(null as double) as AVAL, upper(coalesce(t.TUSTRESC, t.TUORRES)) as GRP, t.TUACPTFL as ACPTFL,
+        t.VISIT, upper(coalesce(t.TUSTRESC, t.TUORRES)) as GRP, t.TUACPTFL as ACPTFL,
         t.TUSEQ as SRCSEQ, 'TU' as SRCDOM
     from in_tu t
     where t.TULNKID is not null
@@ -51,7 +57,13 @@ derived as (
             when coalesce(l.ROLE, a.ROLE, m.GRP) like 'NON%' then 'NON-TARGET'
             when coalesce(l.ROLE, a.ROLE, m.GRP) like 'TARGET%' then 'TARGET'
         end as ROLE,
-        m.ADT, m.ADTF, m.VISIT, m.AVAL, m.EVAL, m.EVALID, m.ACPTFL, m.SRCDOM, m.SRCSEQ
+        m.ADT, m.ADTF, m.VISIT,
+        case
+            when m.DIAMETER is not null then m.DIAMETER
+            when coalesce(l.ORGAN, a.ORGAN) like '%LYMPH NODE%' then coalesce(m.SHORT_AXIS, m.LONGEST)
+            else m.LONGEST
+        end as MEASURED,
+        m.TUMSTATE, m.EVAL, m.EVALID, m.ACPTFL, m.SRCDOM, m.SRCSEQ
     from (select * from measured union all by name select * from identified_only) m
     left join lesions l
         on l.USUBJID = m.USUBJID and l.TULNKID = m.LESION and l.READER = coalesce(m.EVALID, m.EVAL, '')
@@ -73,7 +85,15 @@ readers as (
 
 chosen as (
     select
-        * exclude (ACPTFL, HAS_ACCEPTED, HAS_OWN),
+        * exclude (ACPTFL, HAS_ACCEPTED, HAS_OWN, MEASURED, TUMSTATE),
+        if(MEASURED is null and ROLE = 'TARGET' and TUMSTATE = 'ABSENT', 0, MEASURED) as AVAL,
+        case
+            when TUMSTATE like 'UNEQUIVOCAL%' or TUMSTATE = 'PROGRESSION' then 'PROGRESSED'
+            when TUMSTATE like 'EQUIVOCAL%' then 'EQUIVOCAL'
+            when MEASURED > 0 then 'PRESENT'
+            when MEASURED = 0 or TUMSTATE in ('ABSENT', 'TREATED', 'REMOVED', 'RESOLVED') then 'GONE'
+            else 'PRESENT'
+        end as STATE,
         if(
             case
                 when coalesce(HAS_ACCEPTED, false) then coalesce(ACPTFL = 'Y', false)
@@ -89,10 +109,11 @@ delivered as (
     select
         USUBJID, coalesce(LESION, TRLNKID) as LESION, upper(coalesce(ORGAN, TULOC)) as ORGAN, SEGMENT,
         upper(coalesce(ROLE, TRGRPID)) as ROLE, ADT, ADTF, coalesce(VISIT, AVISIT) as VISIT, AVAL,
+        case when AVAL = 0 then 'GONE' else 'PRESENT' end as STATE,
         coalesce(EVAL, TREVAL) as EVAL, coalesce(EVALID, TREVALID) as EVALID, coalesce(ANL01FL, 'Y') as ANL01FL,
         NEWFL, 'ADTR' as SRCDOM, coalesce(TRSEQ, ASEQ) as SRCSEQ
     from staging.adtr
-    where TRLNKID is not null and in_time(ADT) and coalesce(TRTESTCD, 'LDIAM') in ('LDIAM', 'DIAMETER', 'TUMSTATE')
+    where TRLNKID is not null and in_time(ADT) and coalesce(TRTESTCD, 'LDIAM') in ('LDIAM', 'DIAMETER', 'SAXIS', 'LPERP', 'TUMSTATE')
 )
 
 select o.SUBJKEY, t.*, study_day(t.ADT, o.ORIGIN) as ADY

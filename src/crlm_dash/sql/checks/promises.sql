@@ -63,6 +63,23 @@ with broken as (
     group by USUBJID, PARAMCD, AWTARGET
     having count(*) > 1
     union all
+    select 'adtrsum', 'more than one row for scan ' || SCANNO, USUBJID
+    from adtrsum
+    group by USUBJID, SCANNO
+    having count(*) > 1
+    union all
+    select 'adtrsum', 'more than one baseline', USUBJID
+    from adtrsum
+    where ABLFL = 'Y'
+    group by USUBJID
+    having count(*) > 1
+    union all
+    select 'adtrsum', 'a sum of other targets than were measured', USUBJID
+    from adtrsum
+    where N_MEASURED > N_TARGET or (AVAL is not null and N_MEASURED <> N_TARGET)
+    union all
+    select 'adbor', 'more than one row', USUBJID from adbor group by USUBJID having count(*) > 1
+    union all
     select TBL, 'subject not in adsl', USUBJID
     from (
         select 'adtte' as TBL, USUBJID from adtte
@@ -72,6 +89,8 @@ with broken as (
         select 'adrs', USUBJID from adrs
         union all
         select 'adtr', USUBJID from adtr
+        union all
+        select 'adtrsum', USUBJID from adtrsum
         union all
         select 'adlb', USUBJID from adlb
         union all
