@@ -23,6 +23,7 @@ from crlm_dash.analyses.enrolment import enrolment
 from crlm_dash.analyses.incidence import incidence
 from crlm_dash.analyses.overview import overview
 from crlm_dash.analyses.patient import patient
+from crlm_dash.analyses.patients import patients
 from crlm_dash.analyses.quality import quality
 from crlm_dash.analyses.riskfactors import riskfactors
 from crlm_dash.analyses.safety import safety
@@ -39,6 +40,7 @@ SLOWEST_LARGE = 1.0  # seconds at 1,000,000 patients
 SLOWEST_SMALL = 0.050  # seconds at 500 patients
 FORECAST = "enrolment and its forecast"  # simulates, and looks back on up to twenty forecasts
 SLOWEST_FORECAST = {True: 2.0, False: 0.150}  # seconds: of the large trial, of the small one
+PAGE = 50  # rows of a list
 TIMES_OBVIOUS = 10.0
 TIMES_R = 5.0
 FASTER_NEEDS = 0.005  # seconds: below this the obvious way has nothing to gain from, and no ratio is asked
@@ -54,7 +56,7 @@ def open_door(root: Path, trial: str) -> Door:
 
 def some_subject(door: Door) -> str:
     """USUBJID of an enrolled subject."""
-    found = door.ask("patients", population="ENRLFL", search="", row_limit=1)
+    found = patients(door, sort="enrolled", limit=1).tables["subjects"]
     return str(found["USUBJID"].iloc[0])
 
 
@@ -88,6 +90,11 @@ def _calls(door: Door) -> Calls:
         "one patient": (
             lambda: patient(door, usubjid=subject),
             lambda frames: obvious.patient(frames, subject),
+        ),
+        "first page of the patients": (lambda: patients(door, limit=PAGE), None),
+        "the same, filtered, by date": (
+            lambda: patients(door, response="PD", sort="progressed", descending=True, limit=PAGE),
+            None,
         ),
         "data quality": (lambda: quality(door), obvious.quality),
     }

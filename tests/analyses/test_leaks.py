@@ -53,6 +53,7 @@ ASKED: list[tuple[str, dict[str, Any]]] = [
     ("patient", {"usubjid": "T-01"}),
     ("patient", {"usubjid": "T-02"}),
     ("patients", {}),
+    ("patients", {"sort": "progressed", "descending": True, "status": "In follow-up"}),
     ("quality", {}),
 ]
 # What shows arms to every role, as the policy has it: numbers enrolled by arm, the records of single patients,

@@ -69,8 +69,8 @@ def test_the_list_is_searched_and_sorted(opened: Opened) -> None:
     ]
     assert patients(opened(), search="zz").empty == "No patient's identifier holds 'zz'."
     short = patients(opened(), limit=5)
-    assert (short.n_used, short.n_total) == (5, 24)
-    assert short.notes[0].startswith("Only the first 5")
+    assert (len(short.tables["subjects"]), short.n_used, short.n_total) == (5, 24, 24)
+    assert short.notes[0] == "Shown are 1 to 5 of 24."
 
 
 def test_the_list_holds_the_viewer_s_sites(opened: Opened) -> None:

@@ -277,6 +277,8 @@ def cut_of(tables: dict[str, list[dict[str, Any]]], protocol: str = PROTOCOL) ->
     fill_twins(con, parse_protocol(protocol, "tiny.toml"))
     con.execute("alter table cut.main.adae add column SUBJKEY integer")
     con.execute("use cut; " + model("41_adaesum.sql") + "use memory;")
+    listing = model("71_adlist.sql").replace("    a.SUBJKEY,\n", "").replace("order by a.SUBJKEY", "order by a.USUBJID")
+    con.execute(f"use cut; {listing} use memory;")
     con.execute("create table cut.staging._delivered as select 'dm' as name, 'dm.csv' as files, 24 as n_rows")
     text = parse_protocol(protocol, "tiny.toml").to_toml()
     con.execute("create table cut.main.cut_info as select $1 as PROTOCOL, '0' as VERSION", [text])

@@ -26,6 +26,7 @@ PAGES = (
     "events",
     "stopping",
     "report",
+    "patients",
     "patient",
     "quality",
 )

@@ -14,8 +14,9 @@ from crlm_dash.analyses.laboratory import laboratory
 from crlm_dash.analyses.manifest import manifest
 from crlm_dash.analyses.monitoring import monitoring
 from crlm_dash.analyses.overview import overview
-from crlm_dash.analyses.patient import patient, patients
+from crlm_dash.analyses.patient import patient
 from crlm_dash.analyses.patient_changes import patient_changes
+from crlm_dash.analyses.patients import patients
 from crlm_dash.analyses.quality import quality
 from crlm_dash.analyses.result import Exclusion, Result
 from crlm_dash.analyses.riskfactors import riskfactors

@@ -1,4 +1,4 @@
-"""One patient: who it is, and everything dated on one timeline; and the list of patients to choose from."""
+"""One patient: who it is, and everything dated on one timeline."""
 
 from __future__ import annotations
 
@@ -8,14 +8,13 @@ from typing import Any
 import pandas as pd
 
 from crlm_dash.access import Action
-from crlm_dash.analyses.framing import result_of, table, whole, withhold_arm_names
+from crlm_dash.analyses.framing import result_of, table, withhold_arm_names
 from crlm_dash.analyses.result import Result
 from crlm_dash.analyses.withheld import NO_CODE
 from crlm_dash.analyses.words import plural
 from crlm_dash.store.door import Door
 from crlm_dash.store.rooms import REVEALING_LANES
 
-MOST_PATIENTS = 5000
 _SCREENED = {"failed": "Screening failed", "refused": "Declined", "withdrawn": "Withdrew"}
 _IMAGED_AT_BASELINE = "before enrolment"
 _DATES = {
@@ -73,40 +72,6 @@ def patient(door: Door, *, usubjid: str = "") -> Result:
             "died": _day(adsl.get("DTHDT")),
             "cutoff": door.cut.cutoff.isoformat(),
         },
-    )
-
-
-def patients(door: Door, *, search: str = "", limit: int = MOST_PATIENTS) -> Result:
-    """
-    The screened subjects of the viewer's sites, by site and identifier.
-
-    Parameters
-    ----------
-    search : a part of the subject identifier; '' finds all
-    limit : most rows wanted
-
-    Returns
-    -------
-    Table `subjects`; `events` counts the adverse events on record.
-    """
-    found = door.ask("patients", population="SCRNFL", search=search.strip(), row_limit=limit)
-    n_total = whole(door.ask("patients_total", population="SCRNFL").iloc[0]["n"])
-    cut_short = f"Only the first {limit:,} are shown: search for a part of the identifier."
-    empty = "" if n_total else "No subject has been screened yet."
-    if n_total and found.empty:
-        empty = f"No patient's identifier holds '{search.strip()}'."
-    return result_of(
-        door,
-        "patients",
-        {"subjects": found},
-        population="Screened patients of your sites"
-        if door.viewer.sites is not None
-        else "All screened patients (SCRNFL)",
-        n_used=len(found),
-        n_total=n_total,
-        notes=[cut_short if len(found) == limit < n_total else ""],
-        sentence=f"{len(found):,} of {plural(n_total, 'patient')} listed.",
-        empty=empty,
     )
 
 

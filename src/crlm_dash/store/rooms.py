@@ -121,6 +121,10 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "limits": (
         "LIMIT_ID", "CRITERION", "IECAT", "FACT", "LABEL", "DESCRIPTION", "OPERATOR", "LIMIT_VALUE", "UNIT", "PLACE",
     ),
+    "adlist": (
+        "USUBJID", "SITEID", "AGE", "SEX", "STATUS", "SCRNDT", "ENRLDT", "LSTALVDT", "VERDICT", "RESPONSE", "RSPDT",
+        "PDDT", "LASTPD", "N_OVERDUE", "N_EVENTS", "SUMS",
+    ),
     "adtl": (
         "USUBJID", "LANE", "ASTDT", "AENDT", "ASTDY", "AENDY", "DATEFL", "ONGOING", "LABEL", "DETAIL", "GRADE",
         "SERIOUS", "CODE", "VALUE", "UNIT", "LOW", "HIGH", "SRCDOM", "SRCSEQ",
@@ -170,6 +174,7 @@ TABLES_IN: dict[Room, tuple[str, ...]] = {
     Room.EVENTS: ("adsl", "adae", "adproc"),
     Room.LISTING: (
         "adsl",
+        "adlist",
         "adtte",
         "adae",
         "adaesum",

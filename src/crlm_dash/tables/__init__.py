@@ -77,6 +77,7 @@ from crlm_dash.tables.people import (
     patient_lesions,
     patient_subject,
     patient_timeline,
+    patients_drawn,
     patients_list,
 )
 from crlm_dash.tables.riskfactors import (
@@ -270,7 +271,8 @@ __all__ = [
     "manifest_sources", "manifest_versions", "monitoring_boundary", "monitoring_line", "monitoring_operating",
     "monitoring_rules", "overview_attention", "overview_figures", "overview_milestones", "patient_changes",
     "patient_criteria", "patient_evidence", "patient_labs", "patient_lesions", "patient_subject", "patient_timeline",
-    "patients_list", "quality_counts", "quality_cuts", "quality_delivered", "quality_faults", "riskfactor_covariates",
+    "patients_drawn", "patients_list", "quality_counts", "quality_cuts", "quality_delivered", "quality_faults",
+    "riskfactor_covariates",
     "riskfactor_facts", "riskfactor_models", "riskfactor_subgroups", "riskfactor_tests", "safety_complication_terms",
     "safety_complications", "safety_deaths", "safety_grades", "safety_modalities", "safety_overview",
     "safety_procedures", "safety_rates", "safety_subjects", "safety_term_lines", "safety_term_numbers", "safety_terms",

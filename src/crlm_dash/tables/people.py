@@ -7,6 +7,8 @@ import pandas as pd
 from crlm_dash.analyses.result import Result
 from crlm_dash.tables.formats import relabelled
 
+_SUMS = "Sum of diameters"
+
 
 def patient_subject(result: Result) -> pd.DataFrame:
     """Who the patient is."""
@@ -59,14 +61,33 @@ def patient_labs(result: Result) -> pd.DataFrame:
 
 
 def patients_list(result: Result) -> pd.DataFrame:
-    """The patients to choose from."""
+    """The patients to choose from, the sums of diameters as text: "62 → 40 → 47"."""
+    sums = [" → ".join(f"{each:g}" for each in row) for row in _sums(result)]
+    return patients_drawn(result).assign(**{_SUMS: sums})  # a single sum too, which is no line
+
+
+def patients_drawn(result: Result) -> pd.DataFrame:
+    """The patients to choose from, the sums of diameters to be drawn in their cell as a line."""
     labels = {
         "USUBJID": "Patient",
         "SITEID": "Site",
+        "status": "Status",
+        "sums": _SUMS,
+        "response": "Last response",
+        "imaged": "Assessed",
+        "progressed": "First progression",
+        "overdue": "Overdue",
+        "verdict": "Eligibility",
         "AGE": "Age",
         "SEX": "Sex",
-        "status": "Status",
         "enrolled": "Enrolled",
+        "last_contact": "Last contact",
         "events": "Adverse events",
     }
-    return relabelled(result.tables["subjects"], labels)
+    rows = result.tables["subjects"]
+    lines = [each if len(each) > 1 else [] for each in _sums(result)]
+    return relabelled(rows.assign(sums=lines, overdue=rows["overdue"].mask(rows["overdue"] == 0)), labels)
+
+
+def _sums(result: Result) -> list[list[float]]:
+    return [list(each) for each in result.tables["subjects"]["sums"]]

@@ -33,6 +33,10 @@ PAGE_CHOICES = (
     "mark",
     "relax",
     "stop",
+    "status",
+    "eligibility",
+    "response",
+    "sort",
 )  # what a change of trial makes meaningless
 
 

@@ -27,11 +27,12 @@ PAGES = {
         "Whether a line is crossed at which the protocol would stop the trial.",
     ),
     "report": ("DSMB report", "description", "The open and the closed report to the committee, to print or for Word."),
+    "patients": ("Patients", "groups", "Every patient, to search, filter and sort; a row leads to the patient."),
     "patient": ("Patient", "person", "Everything about one patient on one timeline."),
     "quality": ("Data quality", "fact_check", "What was wrong with the data, and every data cut."),
 }
 SECTIONS: dict[str, tuple[str, ...]] = {  # of the menu; '' stands in it by itself
-    "": (OVERVIEW, "patient"),
+    "": (OVERVIEW, "patients", "patient"),
     "Enrolment": ("enrolment", "sites", "followup", "eligibility", "limits"),
     "Outcome": ("survival", "progression", "riskfactors"),
     "Safety": ("safety", "events", "laboratory", "stopping", "report"),

@@ -115,6 +115,7 @@ def table(
     numbers: Mapping[str, pd.Series] | None = None,
     height: int | Literal["auto", "content"] = "auto",
     wide: tuple[str, ...] | dict[str, int] = (),
+    line: str = "",
     alt: str = "",
 ) -> int | None:
     """
@@ -124,7 +125,7 @@ def table(
     `on_day`. `choose` says what choosing a row does on this page, which then gets its place (None: none is chosen).
     What names patients, or is `private` (all of one patient), is downloaded by who may. `whole` makes the rows of the
     download where the table shows the first of many. `numbers` are what columns of words are sorted by ("12 (34 %)" by
-    12). `wide` columns hold long text (a number: pixels wide).
+    12). `wide` columns hold long text (a number: pixels wide); the numbers in the cells of `line` are drawn.
     """
     if frame.empty:
         st.caption(empty)
@@ -135,7 +136,8 @@ def table(
         "placeholder": "–",
         "height": height,
         "alt": alt or None,
-        "column_config": {name: st.column_config.TextColumn(width=width) for name, width in _widths(wide)},
+        "column_config": {name: st.column_config.TextColumn(width=width) for name, width in _widths(wide)}
+        | ({line: st.column_config.LineChartColumn(width="medium", y_min=0)} if line else {}),
     }
     place, shown = None, frame if numbers is None else _sortable(frame, numbers)
     if opens:

@@ -19,7 +19,7 @@ from crlm_dash.store.origins import ORIGINS
 from crlm_dash.store.seal import CutInfo
 from crlm_dash.store.shelf import TrialInfo
 from crlm_dash.terms import TrialKind
-from crlm_dash.ui import address, session
+from crlm_dash.ui import address, patients_controls, session
 from crlm_dash.ui.eligibility_widgets import limit_words
 from crlm_dash.ui.patient_views import VIEWS as VIEWS_OF_PATIENT
 
@@ -99,6 +99,7 @@ def page_words(door: Door) -> dict[str, dict[str, str]]:
         "limit": limit_words(analyses.eligibility_limit(door)),
         "since": cut_words(door),
         "view": {name.casefold(): name for name in VIEWS_OF_PATIENT},
+        **patients_controls.WORDS,
     }
 
 

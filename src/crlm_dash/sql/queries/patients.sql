@@ -1,26 +1,65 @@
--- One row per screened subject of the viewer's sites.
+-- One row per screened subject of the viewer's sites on one page of the list, in the order asked for.
 -- room: listing
+-- An empty text is no filter; 'none' of eligibility or response finds who has none. n_found counts all that pass the
+-- filters. Only the key of the order is sorted, and only of the first $row_limit beyond $row_offset the rest is read.
+with found as (
+    select USUBJID, SITEID, AGE, STATUS, ENRLDT, LSTALVDT, RSPDT, PDDT, N_OVERDUE, N_EVENTS
+    from adlist
+    where ($search = '' or contains(lower(USUBJID), lower($search)))
+        and ($site = '' or SITEID = $site)
+        and ($status = '' or STATUS = $status)
+        and ($eligibility = '' or coalesce(VERDICT, 'none') = $eligibility)
+        and ($response = '' or coalesce(RESPONSE, 'none') = $response)
+        and (not $overdue or N_OVERDUE > 0)
+        and (not $progressed or PDDT is not null)
+),
+
+keyed as (
+    select
+        USUBJID,
+        case $sort when 'site' then SITEID when 'status' then STATUS end as WORD,
+        case $sort
+            when 'age' then AGE
+            when 'enrolled' then date_diff('day', date '1900-01-01', ENRLDT)
+            when 'contact' then date_diff('day', date '1900-01-01', LSTALVDT)
+            when 'imaged' then date_diff('day', date '1900-01-01', RSPDT)
+            when 'progressed' then date_diff('day', date '1900-01-01', PDDT)
+            when 'overdue' then N_OVERDUE
+            when 'events' then N_EVENTS
+        end as NUMBER,
+    from found
+),
+
+page as (
+    select USUBJID, row_number() over () as PLACE
+    from (
+        select USUBJID
+        from keyed
+        order by
+            if($descending, WORD, null) desc nulls last, if($descending, null, WORD) nulls last,
+            if($descending, -NUMBER, NUMBER) nulls last, if($descending and $sort = 'patient', USUBJID, null) desc,
+            USUBJID
+        limit $row_limit
+        offset $row_offset
+    )
+)
+
 select
-    adsl.USUBJID,
-    adsl.SITEID,
-    adsl.AGE,
-    adsl.SEX,
-    case
-        when adsl.DTHFL = 'Y' or adsl.DTHDT is not null then 'Died'
-        when adsl.ENRLFL = 'Y' and adsl.EOSSTT = 'COMPLETED' then 'Completed'
-        when adsl.ENRLFL = 'Y' and adsl.EOSSTT = 'DISCONTINUED' then 'Left the trial'
-        when adsl.ENRLFL = 'Y' then 'In follow-up'
-        when elsum.OUTCOME = 'failed' then 'Screening failed'
-        when elsum.OUTCOME = 'refused' then 'Declined'
-        when elsum.OUTCOME = 'withdrawn' then 'Withdrew'
-        else 'In screening'
-    end as status,
-    adsl.ENRLDT as enrolled,
-    coalesce(adaesum.N_RECORDS, 0) as events,
-from population
-join adsl using (USUBJID)
-left join elsum using (USUBJID)
-left join adaesum using (USUBJID)
-where contains(lower(adsl.USUBJID), lower($search))
-order by adsl.SITEID, adsl.USUBJID
-limit $row_limit
+    adlist.USUBJID,
+    adlist.SITEID,
+    adlist.AGE,
+    adlist.SEX,
+    adlist.STATUS as status,
+    adlist.ENRLDT as enrolled,
+    adlist.VERDICT as verdict,
+    adlist.RESPONSE as response,
+    adlist.RSPDT as imaged,
+    adlist.PDDT as progressed,
+    adlist.N_OVERDUE as overdue,
+    adlist.LSTALVDT as last_contact,
+    adlist.N_EVENTS as events,
+    coalesce(adlist.SUMS, []) as sums,
+    (select count(*) from found) as n_found,
+from page
+join adlist using (USUBJID)
+order by page.PLACE

@@ -1,4 +1,8 @@
--- One row: how many screened subjects of the viewer's sites there are.
+-- One row per site of the viewer's: how many screened subjects it has.
 -- room: listing
-select count(*) as n
-from population
+select
+    SITEID as siteid,
+    count(*) as n,
+from adlist
+group by SITEID
+order by SITEID
