@@ -122,8 +122,8 @@ def patients(
 _NOTES = (
     "Response: the last overall response as recorded by the reader for analysis; progression: its first date, overall, "
     "in the liver or outside it.",
-    "The line is the sum of diameters of the target lesions, scan by scan, from 0 to the largest of that patient; there "
-    "is none where they were measured once.",
+    "The line is the sum of diameters of the target lesions, scan by scan, from 0 to that patient's largest; there is "
+    "none where they were measured once.",
 )
 
 
