@@ -85,7 +85,7 @@ def patients_drawn(result: Result) -> pd.DataFrame:
         "events": "Adverse events",
     }
     rows = result.tables["subjects"]
-    lines = [each if len(each) > 1 else [] for each in _sums(result)]
+    lines = pd.Series([each if len(each) > 1 else [] for each in _sums(result)], index=rows.index, dtype=object)
     return relabelled(rows.assign(sums=lines, overdue=rows["overdue"].mask(rows["overdue"] == 0)), labels)
 
 
