@@ -12,6 +12,7 @@ from crlm_dash.analyses.changes_words import (
     COUNTING,
     EVENT_CHANGES,
     MEASURES,
+    PROCEDURAL,
     PROCEDURE_CHANGES,
     STANDINGS,
     UNDATED,
@@ -218,6 +219,7 @@ def _notes(both: Comparison, by: str | None, tables: Mapping[str, pd.DataFrame])
         if not both.same_protocol
         else "",
         *COUNTING,
+        PROCEDURAL if both.can(Action.SEE_OUTCOMES_BY_ARM) else "",
         f"{plural(undated, 'new adverse event')} without a start date." if undated else "",
         *_coded_notes(both, by, tables),
     ]

@@ -55,10 +55,10 @@ EVENT_CHANGES = {
 }
 PROCEDURE_CHANGES = {"new": "New", "removed": "Removed"}
 TIMELINE_CHANGES = ("new", "entered late", "changed", "ended", "removed")
+PROCEDURAL = "Procedural deaths are patients who died within so many days of a local procedure in the trial."
 COUNTING = (
     "With an adverse event, with grade 3 or higher, with a serious event: patients of the safety population with a "
-    "treatment-emergent one. Serious events at any time are of everyone enrolled. Procedural deaths are patients who "
-    "died within so many days of a local procedure in the trial.",
+    "treatment-emergent one. Serious events at any time are of everyone enrolled.",
     "An adverse event is found again by its number, term and start; by term and start where its number is another; by "
     "its number where only one of the others was corrected. Otherwise it counts as removed and as new.",
     "A grade, or seriousness, that is another now may be a correction or an event that became worse.",

@@ -24,7 +24,7 @@ def simulate_registry(
     patients: int = 1_000_000, *, seed: int, out: Path, trial: str = "CRLM10", n_sites: int = N_SITES
 ) -> Path:
     """
-    Write DM, DS, IE, MH, RS (dates of progression), AE (about three a patient) and SS as Parquet.
+    Write DM, DS, IE, MH, RS (dates of progression), AE (about twelve a patient enrolled) and SS as Parquet.
 
     Parameters
     ----------

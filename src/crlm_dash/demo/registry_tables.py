@@ -17,7 +17,7 @@ Days = NDArray[np.int64]
 Strings = NDArray[np.object_]
 Table = dict[str, Strings | NDArray[np.generic] | str]
 
-_EVENTS_PER_PATIENT = 3.0
+_EVENTS_PER_PATIENT = 12.0  # of a million patients, ten million events
 _UNIX_EPOCH_ORDINAL = 719_163  # 1970-01-01
 
 

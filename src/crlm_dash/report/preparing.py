@@ -10,7 +10,7 @@ from crlm_dash import __version__
 from crlm_dash.access import Action, Role, Viewer
 from crlm_dash.report.blinding import names_of, without_arm_names
 from crlm_dash.report.document import Document, Kind, Section, Table, numbered
-from crlm_dash.report.sections import basis, conduct, monitoring, outcomes
+from crlm_dash.report.sections import basis, conduct, laboratory, monitoring, outcomes
 from crlm_dash.report.sections.scope import Scope
 from crlm_dash.report.sections.summary import HEADING, findings, summary
 from crlm_dash.store.door import Door
@@ -35,11 +35,11 @@ _CONFIDENTIALITY = {
 }
 _DATA = {TrialKind.SIMULATED: "SIMULATED DATA", TrialKind.PUBLIC: "PUBLIC EXAMPLE", TrialKind.REAL: ""}
 _BOTH: tuple[Chapter, ...] = (
-    summary, conduct.design, conduct.enrolment, conduct.eligibility, conduct.deviations, conduct.followup,
-    conduct.baseline, outcomes.safety, monitoring.deaths,
+    summary, conduct.design, basis.changes, conduct.enrolment, conduct.eligibility, conduct.deviations,
+    conduct.followup, conduct.baseline, outcomes.safety, monitoring.deaths, laboratory.laboratory,
 )  # fmt: skip
-_BY_ARM: tuple[Chapter, ...] = (monitoring.stopping, outcomes.survival, outcomes.incidence)
-_TERMS: tuple[Chapter, ...] = (basis.quality, outcomes.safety_terms)
+_BY_ARM: tuple[Chapter, ...] = (outcomes.treatments, monitoring.stopping, outcomes.survival, outcomes.incidence)
+_TERMS: tuple[Chapter, ...] = (basis.quality, outcomes.safety_terms, laboratory.laboratory_shifts)
 _LISTINGS: tuple[Chapter, ...] = (monitoring.listed_deaths, monitoring.listed_events)  # they name patients
 
 

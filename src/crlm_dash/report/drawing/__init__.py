@@ -3,6 +3,7 @@
 from crlm_dash.report.drawing.enrolment import accrual
 from crlm_dash.report.drawing.incidence import incidence
 from crlm_dash.report.drawing.incidence_stacked import first_failure
+from crlm_dash.report.drawing.laboratory import liver, trends
 from crlm_dash.report.drawing.monitoring import boundary, stopping_rules
 from crlm_dash.report.drawing.safety import grades, terms
 from crlm_dash.report.drawing.sheet import Picture
@@ -15,7 +16,9 @@ __all__ = [
     "first_failure",
     "grades",
     "incidence",
+    "liver",
     "stopping_rules",
     "survival",
     "terms",
+    "trends",
 ]

@@ -19,6 +19,20 @@ def quality(scope: Scope) -> Section:
     )
 
 
+def changes(scope: Scope) -> Section:
+    """What happened since the data cut before, and what was entered late or corrected."""
+    result = analyses.changes(scope.door, by=scope.by)
+    return section(
+        "Since the last data cut",
+        result,
+        table("Now and in the earlier cut", result, tables.changes_headline(result)),
+        table("The same by arm", result, tables.changes_by_arm(result)) if scope.by else None,
+        table("Adverse events that are new or changed", result, tables.changes_events(result)),
+        table("Patients by what became of them", result, tables.changes_subjects(result)),
+        vital=True,
+    )
+
+
 def manifest(scope: Scope) -> Section:
     """Fingerprint, protocol file, sources and versions."""
     result = analyses.manifest(scope.door)

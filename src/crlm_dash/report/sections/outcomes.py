@@ -6,6 +6,7 @@ import pandas as pd
 
 from crlm_dash import analyses, tables
 from crlm_dash.analyses.result import Result
+from crlm_dash.analyses.safety_treatments import UNSPLIT
 from crlm_dash.report import drawing
 from crlm_dash.report.document import Section
 from crlm_dash.report.drawing import Picture
@@ -13,6 +14,7 @@ from crlm_dash.report.sections.scope import Scope, figure, section, table
 
 UNIT = "months"
 EVERYBODY = "All patients"  # as the tables name all arms together
+RATED = "System organ class"
 
 
 def safety(scope: Scope) -> Section:
@@ -26,8 +28,32 @@ def safety(scope: Scope) -> Section:
         "Safety",
         result,
         table("Patients with adverse events", result, tables.safety_overview(result)),
+        table("Events per patient-year (95 % CI)", result, _of_everything(tables.safety_rates(result))),
         *(pictures if len(result.tables["terms"]) else ()),
         vital=True,
+    )
+
+
+def _of_everything(rates: pd.DataFrame) -> pd.DataFrame:
+    """The rates without those of each class: they stand with the terms."""
+    return rates[rates[RATED].isin(("", "All classes"))].drop(columns=RATED)
+
+
+def treatments(scope: Scope) -> Section:
+    """What became of patients after each treatment: deaths, complications, events attributed to it."""
+    result = analyses.safety(scope.door, by=scope.by)
+    complications = tables.safety_complication_terms(result)
+    return section(
+        "Safety by treatment",
+        result,
+        table("Deaths after procedures", result, tables.safety_procedures(result)),
+        table(
+            "Procedures by worst complication (Clavien–Dindo)", result, tables.safety_complications(result), wide=True
+        ),
+        table("Patients with adverse events attributed to each treatment", result, tables.safety_modalities(result)),
+        table("Complications of each treatment", result, complications, outline=True),
+        sentence="" if len(tables.safety_modalities(result)) else "No treatment in the trial is recorded.",
+        notes=(UNSPLIT,) if scope.by and UNSPLIT in result.notes else (),
     )
 
 
@@ -39,6 +65,7 @@ def safety_terms(scope: Scope) -> Section:
         "Adverse events term by term",
         result,
         table("Patients with each adverse event", result, tables.safety_terms(result), outline=True),
+        table("Events per patient-year by class (95 % CI)", result, tables.safety_rates(result), outline=True),
         table("Patients by worst grade of each adverse event", result, grades, outline=True),
         sentence="Every system organ class and preferred term, with rows of nobody kept.",
         notes=(),
