@@ -21,6 +21,8 @@ EXPECTED_WHILE_RUNNING = {
     Action.SEE_PATIENTS:         (True,  True,  True,  True,  True),
     Action.SEE_QUALITY:          (True,  True,  True,  True,  True),
     Action.DOWNLOAD:             (False, True,  False, True,  True),
+    Action.RECORD_DECISION:      (True,  True,  False, False, False),
+    Action.TAKE_MINUTES:         (True,  True,  False, True,  True),
     Action.PREPARE_OPEN_REPORT:  (False, True,  True,  True,  True),
     Action.PREPARE_CLOSED_REPORT:(False, False, True,  True,  False),
 }  # fmt: skip

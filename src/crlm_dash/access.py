@@ -47,6 +47,8 @@ class Action(StrEnum):
     SEE_PATIENTS = "see the records of single patients"
     SEE_QUALITY = "see faults and data cuts"
     DOWNLOAD = "download lists that name patients"
+    RECORD_DECISION = "record what a meeting decides"
+    TAKE_MINUTES = "take along what a meeting decided"
     PREPARE_OPEN_REPORT = "prepare the open report"
     PREPARE_CLOSED_REPORT = "prepare the closed report"
 
@@ -90,6 +92,8 @@ _ROWS: dict[Action, tuple[Rule, ...]] = {
     Action.SEE_PATIENTS:          (Y, Y, Y, Y, Y),
     Action.SEE_QUALITY:           (Y, Y, Y, Y, Y),
     Action.DOWNLOAD:              (N, Y, N, Y, Y),
+    Action.RECORD_DECISION:       (Y, Y, N, N, N),
+    Action.TAKE_MINUTES:          (Y, Y, N, Y, Y),
     Action.PREPARE_OPEN_REPORT:   (N, Y, Y, Y, Y),
     Action.PREPARE_CLOSED_REPORT: (P, P, P, P, P),
 }  # fmt: skip

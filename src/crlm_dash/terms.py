@@ -60,6 +60,37 @@ class Modality(StrEnum):
     HAIC = "HAIC"
 
 
+class Recommendation(StrEnum):
+    """What a meeting recommends for a patient."""
+
+    RESECT = "resect"
+    ABLATE = "ablate"
+    SBRT = "SBRT"
+    TACE_HAIC = "TACE/HAIC"
+    SYSTEMIC = "continue systemic"
+    OBSERVE = "observe"
+    DIAGNOSTICS = "more diagnostics"
+    OTHER = "other"
+
+    @property
+    def label(self) -> str:
+        """As it is written on the screen."""
+        return self.value if self.value[0].isupper() else self.value.capitalize()
+
+
+# Who may have sat in a meeting, by role.
+ATTENDANCE = (
+    "Surgeon",
+    "Oncologist",
+    "Radiologist",
+    "Interventional radiologist",
+    "Radiation oncologist",
+    "Hepatologist",
+    "Pathologist",
+    "Nurse specialist",
+    "Other",
+)
+
 MISSING_GROUP = "(missing)"
 POOLED = "All"
 WITHHELD_TERMS = "Treatment-specific events (terms withheld)"  # class and term of what would tell the arm

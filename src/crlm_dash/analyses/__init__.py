@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from crlm_dash.analyses.baseline import baseline
 from crlm_dash.analyses.changes import changes
+from crlm_dash.analyses.decisions import decisions
 from crlm_dash.analyses.deviations import deviations
 from crlm_dash.analyses.eligibility import eligibility
 from crlm_dash.analyses.eligibility_limit import eligibility_limit
@@ -33,6 +34,7 @@ ANALYSES: dict[str, Callable[..., Result]] = {
     "sites": sites,
     "eligibility": eligibility,
     "eligibility_limit": eligibility_limit,
+    "decisions": decisions,
     "deviations": deviations,
     "followup": followup,
     "baseline": baseline,
@@ -57,6 +59,7 @@ __all__ = [
     "Result",
     "baseline",
     "changes",
+    "decisions",
     "deviations",
     "eligibility",
     "eligibility_limit",

@@ -90,9 +90,11 @@ class Journal:
 
         return self._told("written, so this was not done", lambda: _patiently(append))
 
-    def entries(self, *, trial: str | None = None, what: str | None = None) -> tuple[Entry, ...]:
+    def entries(
+        self, *, trial: str | None = None, what: str | None = None, about: tuple[str, str] | None = None
+    ) -> tuple[Entry, ...]:
         """
-        Entries in the order they were written, those of a trial or of an act only if asked so.
+        Entries in the order they were written, those of a trial, of an act, or with one of the details, if asked so.
 
         Raises
         ------
@@ -101,6 +103,8 @@ class Journal:
         wanted = select(ENTRIES).order_by(ENTRIES.c.id)
         for column, value in ((ENTRIES.c.trial, trial), (ENTRIES.c.what, what)):
             wanted = wanted if value is None else wanted.where(column == value)
+        if about is not None:  # in canonical JSON it is written in one way, and in no text inside it can it stand so
+            wanted = wanted.where(ENTRIES.c.details.contains(_json(dict([about]))[1:-1], autoescape=True))
         return self._told("read", lambda: tuple(_entry(fields) for fields in self._read(wanted)[0]))
 
     def verify(self) -> tuple[str, ...]:

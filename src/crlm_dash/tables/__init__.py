@@ -18,6 +18,7 @@ from crlm_dash.tables.changes import (
     changes_subjects,
     patient_changes,
 )
+from crlm_dash.tables.decisions import decisions_history, decisions_list
 from crlm_dash.tables.eligibility import (
     eligibility_criteria,
     eligibility_deviations,
@@ -240,6 +241,7 @@ READABLE: dict[str, dict[str, Callable[[Result], pd.DataFrame]]] = {
         "lesions": patient_lesions,
         "labs": patient_labs,
     },
+    "decisions": {"decisions": decisions_list, "versions": decisions_history},
     "patient_changes": {"timeline": patient_changes},
     "patients": {"subjects": patients_list},
     "quality": {
@@ -259,7 +261,8 @@ READABLE: dict[str, dict[str, Callable[[Result], pd.DataFrame]]] = {
 __all__ = [
     "READABLE", "baseline_table", "changes_by_arm", "changes_deaths", "changes_events", "changes_figures",
     "changes_headline", "changes_procedures", "changes_regraded", "changes_serious", "changes_subjects",
-    "deviation_kinds", "deviation_sites", "eligibility_criteria", "eligibility_deviations", "eligibility_facts",
+    "decisions_history", "decisions_list", "deviation_kinds", "deviation_sites", "eligibility_criteria",
+    "eligibility_deviations", "eligibility_facts",
     "eligibility_gain", "eligibility_missing", "eligibility_subjects", "eligibility_verdicts", "enrolment_arms",
     "enrolment_backtest", "enrolment_consort", "enrolment_coverage", "enrolment_figures", "enrolment_forecast",
     "enrolment_milestones", "enrolment_pace", "enrolment_rates", "enrolment_sites", "events_causes", "events_deaths",

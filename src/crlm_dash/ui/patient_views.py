@@ -8,17 +8,17 @@ import pandas as pd
 import streamlit as st
 
 from crlm_dash import analyses, figures, tables
-from crlm_dash.analyses.patient_decisions import NO_DECISIONS, with_decisions
+from crlm_dash.analyses.patient_decisions import with_decisions
 from crlm_dash.analyses.result import Result
 from crlm_dash.store.door import Door
-from crlm_dash.ui import address, show
+from crlm_dash.ui import address, decision_desk, show
 from crlm_dash.ui.session import ask
 from crlm_dash.ui.verdict import verdict
 
 
 def decisions(door: Door, usubjid: str) -> pd.DataFrame:
     """What meetings decided for the patient: RECORDED_AT, CODE, LABEL, DETAIL."""
-    return NO_DECISIONS
+    return decision_desk.on_timeline(door, usubjid)
 
 
 def timeline(door: Door, usubjid: str) -> None:
@@ -61,6 +61,7 @@ VIEWS: dict[str, Callable[[Door, str], None]] = {
     "Timeline": timeline,
     "Table": table,
     "Eligibility": eligibility,
+    "Decisions": decision_desk.desk,
 }
 
 
