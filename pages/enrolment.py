@@ -10,7 +10,7 @@ from crlm_dash.ui.session import ask
 NOBODY, NO_FORECAST = "No subject has been enrolled yet.", "There is nothing to forecast."
 result = shown = ask(analyses.enrolment)
 show.numbers(result)
-show.finding(result)
+choose.answer(result)
 show.answers(tables.enrolment_figures(result))
 match choose.view():
     case "forecast":

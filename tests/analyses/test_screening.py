@@ -49,6 +49,9 @@ def test_the_plan_is_a_steady_rate_and_says_it_is_assumed(opened: Opened) -> Non
     assert plan["2025-12-01"] == pytest.approx(30)  # the target, on the planned end
     assert plan["2025-01-01"] == pytest.approx(30 * 31 / 365)
     assert plan["2026-01-01"] == 30
+    in_the_month = result.tables["plan"].set_index("month")["planned"]
+    assert in_the_month["2025-02-01"] == pytest.approx(30 * 28 / 365)
+    assert in_the_month["2026-01-01"] == 0
     assert "Assumed, accrual target: 30 patients." in result.notes
 
 

@@ -116,7 +116,9 @@ def enrolment_result() -> Result:
     plan_months = pd.date_range("2025-12-01", periods=12, freq="MS")
     tables = {
         "monthly": pd.DataFrame({"month": months, "n": [1, 2, 0, 3, 4, 2], "cumulative": [1, 3, 3, 6, 10, 12]}),
-        "plan": pd.DataFrame({"month": plan_months, "planned_cumulative": [4.0 * k for k in range(1, 13)]}),
+        "plan": pd.DataFrame(
+            {"month": plan_months, "planned_cumulative": [4.0 * k for k in range(1, 13)], "planned": 4.0}
+        ),
         "funnel": pd.DataFrame(
             {
                 "step": ["Screened", "Failed eligibility", "Declined before enrolment", "Pending", "Enrolled"],

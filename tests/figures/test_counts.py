@@ -20,6 +20,7 @@ def test_accrual_draws_what_was_reached_against_the_plan() -> None:
     assert list(named(figure, "Enrolled")[0].y) == [1, 3, 3, 6, 10, 12]
     assert list(named(figure, "Plan")[0].y)[:3] == [4, 8, 12]
     assert list(named(figure, "Enrolled in")[0].y) == [1, 2, 0, 3, 4, 2]
+    assert list(named(figure, "Plan of the month")[0].y) == [4.0] * 12
     assert figure.layout.xaxis.matches == figure.layout.xaxis2.matches == "x3"
     assert "12" in figure.layout.annotations[0].text
     assert "16 behind" in figure.layout.annotations[1].text

@@ -38,7 +38,8 @@ def test_intervals_are_filled_the_wider_one_paler() -> None:
 
 def test_the_target_says_when_and_how_sure() -> None:
     figure = forecast(enrolment_result())
-    assert "Target: <b>48</b>" in words(figure)
+    assert "Target: <b>48 patients</b>" in words(figure)
+    assert "Target: <b>30 events</b> (Overall survival)" in words(figure)
     assert "<b>May 2027</b>" in words(figure)
     hover = [trace.hovertemplate for trace in figure.data if trace.hovertemplate and "May 2027" in trace.hovertemplate]
     assert hover[0] == "<b>May 2027</b><br>80 %: Feb to Sep 2027<br>95 %: Jan to Dec 2027<extra></extra>"
@@ -47,7 +48,6 @@ def test_the_target_says_when_and_how_sure() -> None:
 def test_milestones_stand_in_order_each_with_its_day() -> None:
     told = [text for text in words(forecast(enrolment_result())) if ": <b>" in text and not text.startswith("Target")]
     assert told == [
-        "Overall survival: <b>30</b>",
         "Planned start: <b>1 Dec 2025</b>",
         "First patient in: <b>9 Jan 2026</b>",
         "Last patient in: <b>May 2027</b> (Feb to Sep 2027)",

@@ -163,7 +163,8 @@ def test_each_view_of_enrolment(visit: Visit, trial: str, tab: str, figures: int
     assert not app.exception
     assert plots(app) == figures
     assert found in words(app)
-    assert any("patients are expected in" in text.value for text in app.markdown)
+    assert any("patients are expected in" in text.value for text in app.subheader)
+    assert any("What holds it back" in text.value for text in app.markdown)
 
 
 def test_a_change_is_in_the_address_and_told_in_a_sentence(visit: Visit) -> None:

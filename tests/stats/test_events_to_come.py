@@ -9,6 +9,7 @@ import pytest
 from crlm_dash import stats
 from crlm_dash.errors import ContractError
 from crlm_dash.stats.counts import Floats, Ints
+from tests.stats.trials import Setting, event_coverage
 
 NOBODY = pd.DataFrame({"seen": [], "now": [], "n": []}, dtype="int64")
 
@@ -131,11 +132,11 @@ def test_all_together_is_as_good_as_one_by_one() -> None:
     np.testing.assert_allclose(np.quantile(reached, levels), np.quantile(truth, levels), atol=1.0)
 
 
-def test_a_month_is_shared_in_proportion_to_its_events() -> None:
+def test_the_events_of_a_month_are_spread_over_it_evenly() -> None:
     events = np.array([[0, 4, 4, 9], [1, 1, 1, 1]])
     found = stats.months_until_event(events, [1, 2, 5])
-    assert found[0].tolist() == pytest.approx([1.25, 1.5, 3.2])
-    assert found[1].tolist() == [1.0, np.inf, np.inf]
+    assert found[0].tolist() == pytest.approx([1.2, 1.4, 3 + 1 / 6])
+    assert found[1].tolist() == [0.5, np.inf, np.inf]
 
 
 def test_the_same_seed_gives_the_same() -> None:
@@ -148,24 +149,19 @@ def test_nobody_in_follow_up_and_nobody_to_come_has_no_event() -> None:
 
 
 def test_intervals_of_the_time_of_the_event_cover_the_truth() -> None:
-    """300 trials under a constant hazard of 0.03, 80 patients followed for some months, the 60th event."""
-    generator = np.random.default_rng(4958)
-    inside = []
-    for trial in range(300):
-        ages = generator.integers(0, 30, 80)
-        life = generator.exponential(1 / 0.03, 80)
-        dead = life < ages + 0.5
-        known = np.where(dead, life, ages + 0.5)
-        what = np.where(dead, "event", "followed")
-        hazards = stats.event_hazards(pd.DataFrame({"months": known, "what": what, "n": 1}))
-        still, n = np.unique(ages[~dead], return_counts=True)
-        more = 60 - int(dead.sum())
-        if more < 1:
-            continue
-        events = stats.events_by_month(
-            hazards, pd.DataFrame({"seen": still, "now": still, "n": n}), nobody_new(150, 400), seed=[trial]
-        )
-        low, high = stats.months_at(stats.months_until_event(events, [more]), [0.1, 0.9])[:, 0]
-        truth = np.sort((life - ages - 0.5)[~dead])[more - 1]
-        inside.append(low <= truth <= high)
-    assert 0.75 <= np.mean(inside) <= 0.88
+    """300 trials of ten sites, a third of the patients enrolled, hazard 0.03 a month: the 60th event."""
+    setting = Setting(sites=10, to_open=0, spread=0.5, months=14.0)
+    eighty, ninety_five = event_coverage(setting, 300, hazard=0.03, number=60, seed=4958, draws=250)
+    assert 0.75 <= eighty <= 0.85
+    assert 0.91 <= ninety_five <= 0.98
+
+
+def test_hazards_that_differ_are_believed_where_events_tell_them() -> None:
+    """200 events in the first half year, 20 in the next: what comes of new patients falls with their age."""
+    hazards = stats.EventHazards(np.array([200.0, 20, 0, 0, 0, 0]), np.array([2000.0, 2000, 0, 0, 0, 0]), 0.0)
+    new, seen = (
+        stats.events_by_month(hazards, cohort((age, age, 1000)), nobody_new(1, 2000), seed=[9])[:, 0].mean()
+        for age in (0, 7)
+    )
+    assert new == pytest.approx(100, rel=0.1)
+    assert seen == pytest.approx(11.5, rel=0.15)

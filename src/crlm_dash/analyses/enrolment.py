@@ -18,7 +18,7 @@ from crlm_dash.analyses.enrolment_milestones import milestones
 from crlm_dash.analyses.enrolment_pace import against_plan, monthly, openings, pace, plan, planned_by
 from crlm_dash.analyses.enrolment_scenario import as_now, changed, relaxed
 from crlm_dash.analyses.enrolment_sites import Sites, site_rate_table, sites_of
-from crlm_dash.analyses.enrolment_words import changed_sentence, notes, sentence
+from crlm_dash.analyses.enrolment_words import answer, changed_sentence, held_back, notes
 from crlm_dash.analyses.framing import group_order, population_words, result_of, table, whole
 from crlm_dash.analyses.result import Result
 from crlm_dash.store.door import BY_ARM, Door
@@ -95,6 +95,7 @@ def enrolment(
         "gains": gains,
         "consort": flow,
     }
+    verdict, because = (answer(door, tables, now), held_back(door, sites, tables, now)) if n_screened else ("", "")
     return result_of(
         door,
         "enrolment",
@@ -103,21 +104,19 @@ def enrolment(
         n_used=n_screened,
         n_total=n_screened,
         notes=notes(door, sites, tables, outlooks, n_undated=whole(by_site["n_undated"].sum())),
-        sentence=_sentence(door, sites, tables, outlooks) if n_screened else "",
+        sentence=f"{verdict} {because}".strip() if other is None else changed_sentence(tables, outlooks[1]),
         empty="" if n_screened else "No subject has been screened yet.",
         facts={
             "target": door.protocol.accrual.target,
             "planned_end": door.protocol.accrual.planned_end,
             "state": now.state,
+            "verdict": verdict,
+            "because": because,
             "scenario": other.words if other else "",
             "open_sites": [] if now.state == ahead.CLOSED else sites.listed.loc[sites.is_open(), "siteid"].tolist(),
             "event_label": event_label(door),
         },
     )
-
-
-def _sentence(door: Door, sites: Sites, tables: dict[str, pd.DataFrame], outlooks: list[Outlook]) -> str:
-    return sentence(door, sites, tables, outlooks[0]) if len(outlooks) == 1 else changed_sentence(tables, outlooks[1])
 
 
 _DAYS = "day siteid n_screened n_enrolled screened enrolled"

@@ -26,14 +26,14 @@ def monthly(accrual: pd.DataFrame, cutoff: dt.date) -> pd.DataFrame:
 
 
 def plan(accrual: Accrual, cutoff: dt.date) -> pd.DataFrame:
-    """Planned enrolment by the end of each month, from the planned start to its end or the cut-off."""
+    """Planned enrolment in, and by the end of, each month, from the planned start to its end or the cut-off."""
     if accrual.start is None or planned_by(accrual, accrual.start) is None:
-        return table([], "month planned_cumulative")
+        return table([], "month planned_cumulative planned")
     last = max(accrual.planned_end or cutoff, cutoff)
     months = pd.date_range(pd.Timestamp(accrual.start).replace(day=1), pd.Timestamp(last), freq="MS")
     ends = [(month + pd.offsets.MonthEnd(0)).date() for month in months]
-    planned = [planned_by(accrual, end) for end in ends]
-    return pd.DataFrame({"month": months, "planned_cumulative": planned}).astype({"planned_cumulative": float})
+    planned = np.array([planned_by(accrual, end) for end in ends], dtype=float)
+    return pd.DataFrame({"month": months, "planned_cumulative": planned, "planned": np.diff(planned, prepend=0.0)})
 
 
 def planned_by(accrual: Accrual, day: dt.date) -> float | None:

@@ -23,12 +23,8 @@ SURPRISING = 0.001  # nobody enrolled for so long is less likely than this
 Tables = Mapping[str, pd.DataFrame]
 
 
-def sentence(door: Door, sites: Sites, tables: Tables, now: Outlook) -> str:
-    """When the target will be reached, how sure that is, what holds enrolment back."""
-    return " ".join(each for each in (_answer(door, tables, now), _held_back(door, sites, tables, now)) if each)
-
-
-def _answer(door: Door, tables: Tables, now: Outlook) -> str:
+def answer(door: Door, tables: Tables, now: Outlook) -> str:
+    """When the target will be reached, and how sure that is."""
     target, n = door.protocol.accrual.target, now.n_enrolled
     forecast = tables["forecast"]
     found = forecast[(forecast["what"] == ahead.PATIENTS) & (forecast["scenario"] == AS_NOW)]
@@ -84,7 +80,8 @@ def _late(door: Door, day: pd.Timestamp) -> str:
     return f", {plural(abs(months), 'month')} {'after' if months > 0 else 'before'} the planned end"
 
 
-def _held_back(door: Door, sites: Sites, tables: Tables, now: Outlook) -> str:
+def held_back(door: Door, sites: Sites, tables: Tables, now: Outlook) -> str:
+    """What holds enrolment back; '' where nothing can be said."""
     if now.course is None or tables["against_plan"].empty:
         return ""
     row = tables["against_plan"].iloc[0]

@@ -41,7 +41,7 @@ def accrual(result: Result) -> go.Figure:
     """
     figure = Stacked(_HEIGHTS, spacing=0.075)
     _add_cumulative(figure, result)
-    by_month = result.tables["monthly"]
+    by_month, plan = result.tables["monthly"], result.tables["plan"]
     figure.trace(
         2,
         {
@@ -50,8 +50,12 @@ def accrual(result: Result) -> go.Figure:
             "hovertemplate": "%{x|%B %Y}<br><b>%{y} enrolled</b><extra></extra>",
         },
     )  # fmt: skip
+    if len(plan):
+        wanted = _line(plan, "planned", "Plan of the month", MUTED, "%{x|%B %Y}<br>Plan: <b>%{y:.1f}</b>", "dash")
+        wanted["line"] |= {"shape": "hvh", "width": 2}
+        figure.trace(2, wanted | {"showlegend": False})
     _add_openings(figure, result.tables["openings"])
-    if len(result.tables["plan"]):
+    if len(plan):
         _mark_cutoff(figure, result)
     figure.x_axis(**AXIS | {"showgrid": False, "hoverformat": "%B %Y", "showticklabels": False})
     figure.x_axis(3, showticklabels=True)

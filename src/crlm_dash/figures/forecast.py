@@ -127,11 +127,11 @@ def _target(figure: Stacked, row: int, result: Result, what: str) -> None:
         return
     target = int(mine["target"].iloc[0])
     figure.across(row, target, {"color": INK, "width": 1.5, "dash": "dot"})
-    label = "Target" if what == PATIENTS else result.facts["event_label"]
+    label = f"Target: <b>{target:,} {what}</b>" + ("" if what == PATIENTS else f" ({result.facts['event_label']})")
     axis = "" if row == 1 else row
     figure.note(
         x=0.005, xref=f"x{axis} domain", xanchor="left", y=target, yref=f"y{axis}", yanchor="bottom",
-        text=f"{label}: <b>{target:,}</b>", font={"size": SMALL_SIZE, "color": INK},
+        text=label, font={"size": SMALL_SIZE, "color": INK},
     )  # fmt: skip
     for each in _records(mine[mine["median"].notna()]):
         colour = ACCENT if each["scenario"] == AS_NOW else INK

@@ -19,7 +19,8 @@ from crlm_dash.stats.counts import Floats, Ints
 PIECES = (0.0, 6.0, 12.0, 24.0, 36.0, 60.0)  # months since enrolment at which the hazard may change
 EVENT, LEFT, FOLLOWED, COMPLETED = "event", "left", "followed", "completed"
 WHAT_BECAME = (EVENT, LEFT, FOLLOWED, COMPLETED)
-_WORTH = 4.0  # events that the hazard of all follow-up is worth within a piece: there it may differ by half
+_OVERALL, _REACH = 400, 4.0  # hazards of all follow-up looked at, and how far about the observed, in logarithms
+_WORTH = 8.0  # events that the hazard of all follow-up is worth within a piece: there it may differ by a third
 
 
 @dataclass(frozen=True)
@@ -129,9 +130,7 @@ def _monthly(hazards: EventHazards, last: int, courses: int, generator: np.rando
     Column 0 is the month of enrolment (half of it, on average), column k + 1 the month from age k + ½ to k + 1½; at the
     end of the follow-up planned nobody stays.
     """
-    overall = generator.standard_gamma(hazards.events.sum() + 0.5, (courses, 1)) / hazards.months.sum()
-    shape, rate = hazards.events + _WORTH, hazards.months + _WORTH / overall
-    hazard = generator.standard_gamma(np.broadcast_to(shape, rate.shape)) / rate
+    hazard = _by_piece(hazards, courses, generator)
     leaving = generator.standard_gamma(hazards.left + 0.5, courses) / hazards.months.sum()
     edges = np.array([*PIECES, np.inf])
     ages = np.concatenate([[0.0], np.arange(last + 1) + 0.5])
@@ -142,6 +141,21 @@ def _monthly(hazards: EventHazards, last: int, courses: int, generator: np.rando
     dies = events / all_ * (1 - stays)
     stays[:, -1] = 0.0
     return np.asarray(dies), np.asarray(stays)
+
+
+def _by_piece(hazards: EventHazards, courses: int, generator: np.random.Generator) -> Floats:
+    """
+    Hazards in `PIECES`, of each course: gamma about one of all follow-up, which their events leave possible.
+
+    Given that one, the events of a piece are negative binomial; a priori it has Jeffreys' weight, 1 / sqrt(hazard).
+    """
+    overall = hazards.overall * np.exp(np.linspace(-_REACH, _REACH, _OVERALL))
+    rates = _WORTH / overall[:, None]
+    seen = _WORTH * np.log(rates) - (_WORTH + hazards.events) * np.log(rates + hazards.months)
+    believed = seen.sum(axis=1) + 0.5 * np.log(overall)  # on a grid even in log(overall)
+    weight = np.exp(believed - believed.max())
+    given = rates[generator.choice(_OVERALL, courses, p=weight / weight.sum())] + hazards.months
+    return np.asarray(generator.standard_gamma(np.broadcast_to(hazards.events + _WORTH, given.shape)) / given)
 
 
 def _to_the_cutoff(in_followup: pd.DataFrame, dies: Floats, stays: Floats) -> tuple[Floats, Floats]:
@@ -165,7 +179,7 @@ def _share(part: Floats, of: Floats) -> Floats:
 
 def months_until_event(events: Ints, more: Sequence[int]) -> Floats:
     """
-    When so many more events will have come, within a month in proportion to its events.
+    When so many more events will have come; those of a month are spread over it evenly.
 
     Parameters
     ----------
@@ -183,5 +197,5 @@ def months_until_event(events: Ints, more: Sequence[int]) -> Floats:
         month = (events[comes] < number).sum(axis=1)
         row = np.flatnonzero(comes)
         start, end = before[row, month], before[row, month + 1]
-        found[row, place] = month + (number - start) / (end - start)
+        found[row, place] = month + (number - start) / (end - start + 1)
     return found

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from crlm_dash.analyses.result import Result
-from crlm_dash.tables.formats import NOT_REACHED, NOTHING, count, date, number, rows, text, written
+from crlm_dash.tables.formats import NOT_REACHED, NOTHING, count, date, n_percent, number, rows, text, written
 
 PATIENTS, AS_NOW = "patients", "as now"
 LATELY = 6  # months
@@ -170,8 +170,8 @@ def enrolment_coverage(result: Result) -> pd.DataFrame:
         {
             "Forecast for": f"{row['months_ahead']} months ahead",
             "Forecasts": count(row["n_forecasts"]),
-            "Within 80 %": count(row["n_within80"]),
-            "Within 95 %": count(row["n_within95"]),
+            "Within 80 %": n_percent(row["n_within80"], 100 * row["n_within80"] / row["n_forecasts"]),
+            "Within 95 %": n_percent(row["n_within95"], 100 * row["n_within95"] / row["n_forecasts"]),
         }
         for row in rows(result.tables["coverage"])
     ]

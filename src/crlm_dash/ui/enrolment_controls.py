@@ -8,11 +8,20 @@ import streamlit as st
 
 from crlm_dash.analyses.result import Result
 from crlm_dash.ui import address, show
+from crlm_dash.ui.trouble import plain
 
 VIEWS = {"": "Where we are", "forecast": "Forecast", "flow": "Flow"}
 GROUPINGS = {"": "Site", "country": "Country", "arm": "Arm"}
 RATES = {"": "All time", "12": "Last 12 months", "6": "Last 6 months"}
 _MOST_SITES, _MONTHS = 10, (0, 1, 2, 3, 6, 9, 12)
+
+
+def answer(result: Result) -> None:
+    """When the target will be reached, and below it what holds enrolment back."""
+    if result.facts["verdict"]:
+        show.headline(result)
+    if result.facts["because"]:
+        st.markdown(plain(result.facts["because"]))
 
 
 def view() -> str:
