@@ -12,7 +12,7 @@ import pytest
 
 from crlm_dash.access import Role, Viewer
 from crlm_dash.analyses import safety, safety_subjects
-from crlm_dash.errors import AccessDenied
+from crlm_dash.errors import AccessDenied, RequestError
 from crlm_dash.store.door import Door
 from crlm_dash.store.shelf import TrialStore
 from crlm_dash.terms import POOLED, WITHHELD_TERMS
@@ -30,7 +30,7 @@ def test_one_row_a_patient_at_the_worst_grade(opened: Opened) -> None:
     assert found["grade"].to_dict() == {"T-01": 3, "T-02": None}  # T-04 was before treatment
     assert found.loc["T-01", ["n_events", "serious", "related", "arm"]].tolist() == [2, "Y", "Y", "Zap now"]
     assert found.loc["T-02", "arm"] == "Pills only"
-    assert listed(opened(), term="Nausea", severe=True)["n_events"].to_dict() == {"T-01": 1}
+    assert listed(opened(), term="Nausea", measure="severe")["n_events"].to_dict() == {"T-01": 1}
     assert listed(opened())["term"].to_dict() == {"T-03": "Bleeding", "T-01": "Nausea", "T-02": "Nausea"}
 
 
@@ -79,12 +79,19 @@ def test_the_patients_listed_are_those_counted(demo_store: Path, trial: str, rol
         assert mine["USUBJID"].is_unique
 
 
-def test_the_severe_are_those_graded_so(demo_store: Path) -> None:
+@pytest.mark.parametrize("measure", ["severe", "serious", "related", "stopped"])
+def test_the_patients_of_a_kind_are_those_counted(demo_store: Path, measure: str) -> None:
     door = TrialStore(demo_store).open(Viewer(Role.STATISTICIAN), "CRLM10")
-    grades = safety(door).tables["grades"]
-    severe = grades[grades["grade"].isin(["3", "4", "5"])].groupby(["AEBODSYS", "AEDECOD"])["n_subjects"].sum()
-    for (soc, term), n in severe.items():
-        assert len(safety_subjects(door, soc=soc, term=term, severe=True).tables["subjects"]) == n
+    terms = safety(door, measure=measure).tables["terms"]
+    assert len(terms) > 1
+    for row in terms.to_dict("records"):
+        found = safety_subjects(door, soc=row["AEBODSYS"], term=row["AEDECOD"], measure=measure).tables["subjects"]
+        assert (len(found), found["n_events"].sum()) == (row["n_subjects"], row["n_events"])
+
+
+def test_there_is_no_other_kind(opened: Opened) -> None:
+    with pytest.raises(RequestError, match="severe, serious"):
+        safety_subjects(opened(), measure="bad")
 
 
 def test_a_covariate_groups_beside_the_arm(opened: Opened) -> None:

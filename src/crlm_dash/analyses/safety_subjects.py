@@ -9,12 +9,19 @@ import pandas as pd
 from crlm_dash.access import Action
 from crlm_dash.analyses.framing import filter_note, population_words, result_of, whole
 from crlm_dash.analyses.result import Exclusion, Result
+from crlm_dash.analyses.safety_measures import kind_named
 from crlm_dash.analyses.withheld import ANY, NO_CODE
 from crlm_dash.analyses.words import plural
 from crlm_dash.store.door import BY_ARM, Door
 
 MOST_SUBJECTS = 1000
-SEVERE = 3  # the lowest CTCAE grade that is severe
+_KIND_WORDS = {
+    "severe": " of grade 3 or higher",
+    "serious": " that was serious",
+    "related": " related to treatment",
+    "stopped": " that led to discontinuation",
+    "fatal": " that was fatal",
+}
 
 
 def safety_subjects(
@@ -25,7 +32,7 @@ def safety_subjects(
     by: str | None = None,
     where: str = "",
     population: str = "SAFFL",
-    severe: bool = False,
+    measure: str = "",
     limit: int = MOST_SUBJECTS,
 ) -> Result:
     """
@@ -35,7 +42,7 @@ def safety_subjects(
     ----------
     soc, term : class and term as the safety tables write them; '' or 'Any' for all
     by, where, population : as of the analysis `safety`, whose counts these are
-    severe : only events of grade 3 or higher
+    measure : which events count, as of `safety`; '' every one
     limit : most rows wanted
 
     Returns
@@ -46,13 +53,14 @@ def safety_subjects(
 
     Raises
     ------
-    AccessDenied : grouped by arm, and the viewer may not see outcomes by arm
+    AccessDenied : grouped by arm, and the viewer may not see outcomes by arm; RequestError : no such measure
     """
     soc, term = ("" if each == ANY else each for each in (soc, term))
     if by == BY_ARM:
         door.check_can(Action.SEE_OUTCOMES_BY_ARM)
     asked: dict[str, Any] = {"where": where, "population": population}
-    asked |= {"soc": soc, "term": term, "least_grade": SEVERE * severe}
+    kind = kind_named(measure)
+    asked |= {"soc": soc, "term": term, "kind": kind}
     found = door.ask(
         "safety_subjects",
         by=None if by == BY_ARM else by,
@@ -62,7 +70,7 @@ def safety_subjects(
     )
     total = door.ask("safety_subjects_total", **asked).iloc[0]
     n_total, n_here = whole(total["n_subjects"]), whole(found["n_found"].max())
-    what = _event_words(soc, term, severe=severe)
+    what = _event_words(soc, term, kind)
     return result_of(
         door,
         "safety_subjects",
@@ -79,7 +87,7 @@ def safety_subjects(
         filters=where,
         sentence=f"{plural(n_total, 'patient')} had {what}: {plural(whole(total['n_events']), 'event')}.",
         empty=_empty(n_total, n_here, what),
-        facts={"soc": soc, "term": term, "severe": severe, "what": what},
+        facts={"soc": soc, "term": term, "kind": kind, "what": what},
     )
 
 
@@ -95,11 +103,10 @@ def _seen(door: Door, found: pd.DataFrame, by: str | None, term: str) -> pd.Data
     return shown.astype(dict.fromkeys(("grade", "worst_day", "n_events", "first_day"), "Int64"))
 
 
-def _event_words(soc: str, term: str, *, severe: bool) -> str:
-    grade = " of grade 3 or higher" if severe else ""
-    if not soc and not term:
-        return f"an adverse event{grade}"
-    return f"“{term or soc}”{grade}"
+def _event_words(soc: str, term: str, kind: str) -> str:
+    """What the patients had: "an adverse event that was serious", "“Nausea” of grade 3 or higher"."""
+    what = f"“{term or soc}”" if soc or term else "an adverse event"
+    return what + _KIND_WORDS.get(kind, "")
 
 
 def _not_listed(n_total: int, n_here: int, n_listed: int) -> list[Exclusion]:

@@ -55,7 +55,7 @@ def show(
     landmark --landmark 6; incidence --endpoint --by --filter --population --unit --overstated yes;
     riskfactors --endpoint --filter --population --subgroups yes; safety --by
     --filter --population; safety_events --filter --population --severe yes --search --limit; safety_subjects
-    --soc --term --by --filter --population --severe yes --limit; laboratory --by --filter --population --test
+    --soc --term --by --filter --population --measure serious --limit; laboratory --by --filter --population --test
     LBTESTCD --enzyme AST --against baseline --usubjid ID; monitoring (DSMB and statistician); patient
     --usubjid ID; patients --search --site --status --eligibility --response --overdue yes --progressed yes --sort
     --descending yes --limit --page; changes --since CUT --by arm --filter; patient_changes --usubjid ID --since

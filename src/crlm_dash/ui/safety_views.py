@@ -34,7 +34,7 @@ def terms_view(result: Result, chosen: dict[str, Any]) -> None:
         alt="Each adverse event by group",
     )
     if term := choose.term(lines.table, row):
-        _patients(term, chosen | {"severe": result.facts["kind"] == "severe"})
+        _patients(term, chosen)
     st.subheader("Worst grade", anchor=False)
     drawn = figures.grades(result, lines.picture)
     show.figure(drawn, key="safety_grades", alt="Patients by worst grade", empty=NONE)
@@ -62,7 +62,7 @@ def treatments_view(result: Result) -> None:
 
 def _patients(term: dict[str, str], chosen: dict[str, Any]) -> None:
     """Who had the event of the chosen row, as far as the viewer may see."""
-    asked = {name: chosen[name] for name in ("by", "where", "severe")}
+    asked = {name: chosen[name] for name in ("by", "where", "measure")}
     listed = ask(analyses.safety_subjects, **term, **asked)
     st.subheader(listed.population.partition(", ")[0], anchor=False)
     empty = listed.empty or "None to list."

@@ -1,6 +1,6 @@
 -- One row per subject with a treatment-emergent event of a class and term: the worst of them, and how many there are.
 -- room: events
--- '' stands for every class, or every term; $least_grade is the lowest that counts (0: any, and not graded). The worst
+-- '' stands for every class, or every term; $kind is that of safety_terms_of, or 'severe', or 'any'. The worst
 -- is the first of the highest grade, as WORST…FL has it. The worst come first, of these the latest. n_found counts all
 -- subjects found, also those beyond $row_limit. Days count from enrolment, day 1, as on the patient's timeline.
 with found as (
@@ -11,7 +11,14 @@ with found as (
     where adae.TRTEMFL = 'Y'
         and ($soc = '' or coalesce(adae.AEBODSYS, '(not coded)') = $soc)
         and ($term = '' or coalesce(adae.AEDECOD, adae.AETERM, '(not coded)') = $term)
-        and coalesce(adae.AEGRADE, 0) >= $least_grade
+        and case $kind
+            when 'severe' then adae.AEGRADE >= 3
+            when 'serious' then adae.AESER = 'Y'
+            when 'related' then adae.RELFL = 'Y'
+            when 'stopped' then adae.DISCFL = 'Y'
+            when 'fatal' then adae.FATALFL = 'Y'
+            else true
+        end
 ),
 
 subjects as (

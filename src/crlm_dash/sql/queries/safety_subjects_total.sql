@@ -8,4 +8,11 @@ join adae using (USUBJID)
 where adae.TRTEMFL = 'Y'
     and ($soc = '' or coalesce(adae.AEBODSYS, '(not coded)') = $soc)
     and ($term = '' or coalesce(adae.AEDECOD, adae.AETERM, '(not coded)') = $term)
-    and coalesce(adae.AEGRADE, 0) >= $least_grade
+    and case $kind
+        when 'severe' then adae.AEGRADE >= 3
+        when 'serious' then adae.AESER = 'Y'
+        when 'related' then adae.RELFL = 'Y'
+        when 'stopped' then adae.DISCFL = 'Y'
+        when 'fatal' then adae.FATALFL = 'Y'
+        else true
+    end
