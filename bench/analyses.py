@@ -21,6 +21,7 @@ from crlm_dash.analyses.eligibility import eligibility
 from crlm_dash.analyses.eligibility_limit import eligibility_limit
 from crlm_dash.analyses.enrolment import enrolment
 from crlm_dash.analyses.incidence import incidence
+from crlm_dash.analyses.lesions import lesions
 from crlm_dash.analyses.overview import overview
 from crlm_dash.analyses.patient import patient
 from crlm_dash.analyses.patients import patients
@@ -91,6 +92,7 @@ def _calls(door: Door) -> Calls:
             lambda: patient(door, usubjid=subject),
             lambda frames: obvious.patient(frames, subject),
         ),
+        "the lesions of one patient": (lambda: lesions(door, usubjid=subject), None),
         "first page of the patients": (lambda: patients(door, limit=PAGE), None),
         "the same, filtered, by date": (
             lambda: patients(door, response="PD", sort="progressed", descending=True, limit=PAGE),

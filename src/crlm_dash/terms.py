@@ -107,6 +107,17 @@ VISIT_STATUSES = {
     "not applicable": "Not applicable",
 }
 
+# State of a lesion at a scan (`sql/queries/lesion_states.sql`), in the order of a legend.
+LESION_STATES = {
+    "new": "new",
+    "progressing": "locally progressing",
+    "controlled": "controlled",
+    "present": "first seen",
+    "uncertain": "uncertain",
+    "not assessed": "not assessed",
+    "gone": "gone",
+}
+
 
 def is_event(cnsr: Any) -> Any:
     """CNSR 0 is the event; 1 or more is censored (CDISC ADaM). Works on a scalar or a Series."""

@@ -52,6 +52,7 @@ ASKED: list[tuple[str, dict[str, Any]]] = [
     ("safety_subjects", {"soc": "Gut", "by": "ECOG"}),
     ("patient", {"usubjid": "T-01"}),
     ("patient", {"usubjid": "T-02"}),
+    ("lesions", {"usubjid": "T-01"}),
     ("patients", {}),
     ("patients", {"sort": "progressed", "descending": True, "status": "In follow-up"}),
     ("quality", {}),

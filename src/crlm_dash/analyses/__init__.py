@@ -12,6 +12,7 @@ from crlm_dash.analyses.enrolment import enrolment
 from crlm_dash.analyses.followup import followup
 from crlm_dash.analyses.incidence import incidence
 from crlm_dash.analyses.laboratory import laboratory
+from crlm_dash.analyses.lesions import lesions
 from crlm_dash.analyses.manifest import manifest
 from crlm_dash.analyses.monitoring import monitoring
 from crlm_dash.analyses.overview import overview
@@ -47,6 +48,7 @@ ANALYSES: dict[str, Callable[..., Result]] = {
     "monitoring": monitoring,
     "laboratory": laboratory,
     "patient": patient,
+    "lesions": lesions,
     "patient_changes": patient_changes,
     "patients": patients,
     "quality": quality,
@@ -67,6 +69,7 @@ __all__ = [
     "followup",
     "incidence",
     "laboratory",
+    "lesions",
     "manifest",
     "monitoring",
     "overview",

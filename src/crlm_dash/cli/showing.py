@@ -57,7 +57,8 @@ def show(
     --filter --population; safety_events --filter --population --severe yes --search --limit; safety_subjects
     --soc --term --by --filter --population --measure serious --limit; laboratory --by --filter --population --test
     LBTESTCD --enzyme AST --against baseline --usubjid ID; monitoring (DSMB and statistician); patient
-    --usubjid ID; patients --search --site --status --eligibility --response --overdue yes --progressed yes --sort
+    --usubjid ID; lesions --usubjid ID --scan N;
+    patients --search --site --status --eligibility --response --overdue yes --progressed yes --sort
     --descending yes --limit --page; changes --since CUT --by arm --filter; patient_changes --usubjid ID --since
     CUT.
     """

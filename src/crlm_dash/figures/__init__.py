@@ -11,7 +11,9 @@ from crlm_dash.figures.incidence_stacked import first_failure
 from crlm_dash.figures.laboratory import edish, liver_path
 from crlm_dash.figures.laboratory_grades import grade_shifts, worst_grades
 from crlm_dash.figures.laboratory_trends import lab_trends
+from crlm_dash.figures.lesion_lanes import lesion_lanes
 from crlm_dash.figures.limits import moved_limit
+from crlm_dash.figures.liver_map import liver_map
 from crlm_dash.figures.monitoring import boundary, stopping_rules
 from crlm_dash.figures.patient import timeline
 from crlm_dash.figures.reasons import by_month, by_site, together
@@ -36,6 +38,8 @@ __all__ = [
     "grades",
     "incidence",
     "lab_trends",
+    "lesion_lanes",
+    "liver_map",
     "liver_path",
     "lookback",
     "measures",

@@ -67,6 +67,7 @@ from crlm_dash.tables.laboratory import (
     laboratory_trends,
     laboratory_worst,
 )
+from crlm_dash.tables.lesions import lesion_list, lesion_scans, lesion_states
 from crlm_dash.tables.monitoring import (
     monitoring_boundary,
     monitoring_line,
@@ -242,6 +243,7 @@ READABLE: dict[str, dict[str, Callable[[Result], pd.DataFrame]]] = {
         "labs": patient_labs,
     },
     "decisions": {"decisions": decisions_list, "versions": decisions_history},
+    "lesions": {"scans": lesion_scans, "lesions": lesion_list, "states": lesion_states},
     "patient_changes": {"timeline": patient_changes},
     "patients": {"subjects": patients_list},
     "quality": {
@@ -270,7 +272,8 @@ __all__ = [
     "incidence_contrasts", "incidence_first_events", "incidence_hazard_ratios", "incidence_landmarks",
     "incidence_subdistribution", "incidence_tests", "laboratory_extremes", "laboratory_limits",
     "laboratory_no_baseline", "laboratory_no_baseline_subjects", "laboratory_path", "laboratory_quadrants",
-    "laboratory_shifts", "laboratory_trends", "laboratory_worst", "manifest_assumptions", "manifest_facts",
+    "laboratory_shifts", "laboratory_trends", "laboratory_worst", "lesion_list", "lesion_scans", "lesion_states",
+    "manifest_assumptions", "manifest_facts",
     "manifest_sources", "manifest_versions", "monitoring_boundary", "monitoring_line", "monitoring_operating",
     "monitoring_rules", "overview_attention", "overview_figures", "overview_milestones", "patient_changes",
     "patient_criteria", "patient_evidence", "patient_labs", "patient_lesions", "patient_subject", "patient_timeline",

@@ -12,6 +12,7 @@ from crlm_dash.analyses.patient_decisions import with_decisions
 from crlm_dash.analyses.result import Result
 from crlm_dash.store.door import Door
 from crlm_dash.ui import address, decision_desk, show
+from crlm_dash.ui.lesion_view import lesions
 from crlm_dash.ui.session import ask
 from crlm_dash.ui.verdict import verdict
 
@@ -31,13 +32,13 @@ def timeline(door: Door, usubjid: str) -> None:
 def table(door: Door, usubjid: str) -> None:
     """The same as a table; beside it who the patient is, every lesion, every laboratory value."""
     result = _with_decisions(door, usubjid)
-    records, baseline, lesions, labs = st.tabs(["Records", "Baseline", "Lesions", "Laboratory"])
+    records, baseline, measured, labs = st.tabs(["Records", "Baseline", "Lesions", "Laboratory"])
     with records:
         empty = "Nothing dated is recorded."
         show.table(tables.patient_timeline(result), key="patient_records", private=True, empty=empty)
     with baseline:
         show.table(tables.patient_subject(result), key="patient_baseline", private=True, alt="Facts about the patient")
-    with lesions:
+    with measured:
         empty = "No lesion is recorded."
         show.table(tables.patient_lesions(result), key="patient_lesions", private=True, empty=empty)
     with labs:
@@ -59,6 +60,7 @@ def eligibility(door: Door, usubjid: str) -> None:
 
 VIEWS: dict[str, Callable[[Door, str], None]] = {
     "Timeline": timeline,
+    "Lesions": lesions,
     "Table": table,
     "Eligibility": eligibility,
     "Decisions": decision_desk.desk,

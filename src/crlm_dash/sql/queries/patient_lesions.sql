@@ -9,5 +9,5 @@ select
     ADY as day,
     AVAL as diameter,
 from adtr
-where coalesce(ANL01FL, 'Y') = 'Y'
+where ANL01FL = 'Y'
 order by lesion, date
