@@ -7,7 +7,10 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
+from crlm_dash.ui import starting
 from crlm_dash.ui.trouble import tell
+
+ROOT = Path(__file__).resolve().parent
 
 
 async def ready(request: Request) -> PlainTextResponse:
@@ -16,7 +19,8 @@ async def ready(request: Request) -> PlainTextResponse:
 
 
 app = st.App(
-    Path(__file__).resolve().parent / "src" / "crlm_dash" / "ui" / "shell.py",
+    ROOT / "src" / "crlm_dash" / "ui" / "shell.py",
     routes=[Route("/ready", ready)],
     on_script_error=tell,
 )
+starting.start(ROOT)

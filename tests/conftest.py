@@ -143,9 +143,9 @@ def app_server(demo_store: Path, tmp_path_factory: pytest.TempPathFactory) -> It
 
 
 @contextmanager
-def served(command: list[str], place: Path, **settings: str) -> Iterator[str]:
+def served(command: list[str], place: Path, port: int | None = None, **settings: str) -> Iterator[str]:
     """The address at which `python command PORT` answers, from a process of its own; its log is in `place`."""
-    port, log = _free_port(), place / "log.txt"
+    port, log = port or _free_port(), place / "log.txt"
     url = f"http://localhost:{port}"
     with log.open("wb") as out:
         process = subprocess.Popen(

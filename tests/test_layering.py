@@ -24,6 +24,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "palette": {"terms"},
     "staircase": set(),
     "access": WORDS,
+    "people": WORDS | {"access"},
     "protocol": WORDS,
     "contract": WORDS,
     "ingest": WORDS | {"contract", "protocol", "access", "sql"},

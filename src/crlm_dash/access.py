@@ -68,8 +68,10 @@ class Viewer:
 
     role: Role
     sites: frozenset[str] | None = None  # None: all sites
-    name: str = ""
+    name: str = ""  # the person, as the list of people knows them; "" nobody in particular
     key: str = ""  # hash of the journal entry by which this viewer opened the trial's key; the store checks it
+    trials: frozenset[str] | None = None  # None: all trials; others do not exist for this viewer
+    visit: str = ""  # the sign-in, so that what is seen is written down once a sign-in
 
 
 @dataclass(frozen=True)

@@ -34,7 +34,19 @@ from crlm_dash.store.journal_tables import (
     make_tables,
 )
 
-FILE = "journal.sqlite"
+
+@dataclass(frozen=True)
+class Book:
+    """A journal of a store: what it is called, the variable that says where it is, else its file in the store."""
+
+    called: str
+    variable: str
+    file: str
+
+
+JOURNAL = Book("journal", JOURNAL_VARIABLE, "journal.sqlite")
+AUDIT = Book("audit trail", "CRLM_AUDIT", "audit.sqlite")
+FILE = JOURNAL.file
 
 Done = TypeVar("Done")
 Fields = dict[str, Any]  # of an entry, as they are kept
@@ -65,8 +77,9 @@ class Journal:
     Safe with several processes and threads writing at once. Reading makes nothing; the first entry makes the tables.
     """
 
-    def __init__(self, url: str | URL) -> None:
-        self._url = journal_url(url)
+    def __init__(self, url: str | URL, book: Book = JOURNAL) -> None:
+        self._book = book
+        self._url = journal_url(url, book.variable)
         self._file = Path(self._url.database or "") if self._url.get_backend_name() == "sqlite" else None
         self._engine = engine_of(self._url)
 
@@ -106,6 +119,18 @@ class Journal:
         if about is not None:  # in canonical JSON it is written in one way, and in no text inside it can it stand so
             wanted = wanted.where(ENTRIES.c.details.contains(_json(dict([about]))[1:-1], autoescape=True))
         return self._told("read", lambda: tuple(_entry(fields) for fields in self._read(wanted)[0]))
+
+    def since(self, number: int, what: Sequence[str]) -> tuple[tuple[Entry, ...], int]:
+        """
+        Entries of some kinds after the one with this number, and the number of the last entry of any kind.
+
+        Raises
+        ------
+        StoreError : the journal cannot be read
+        """
+        wanted = select(ENTRIES).where(ENTRIES.c.id > number, ENTRIES.c.what.in_(what)).order_by(ENTRIES.c.id)
+        rows, (last, _) = self._told("read", lambda: self._read(wanted))
+        return tuple(_entry(fields) for fields in rows), last
 
     def verify(self) -> tuple[str, ...]:
         """
@@ -148,19 +173,21 @@ class Journal:
             return act()
         except (SQLAlchemyError, OSError, ValueError) as error:
             reason = (str(getattr(error, "orig", None) or error).strip() or type(error).__name__).splitlines()[0]
+            place = self._url.render_as_string(hide_password=True)
             raise StoreError(
-                f"The journal {self._url.render_as_string(hide_password=True)} cannot be {undone}: {reason}. "
-                f"Where it is, {JOURNAL_VARIABLE} says; without it, it is {FILE} in the store."
+                f"The {self._book.called} {place} cannot be {undone}: {reason}. "
+                f"Where it is, {self._book.variable} says; without it, it is {self._book.file} in the store."
             ) from error
 
 
-def journal_at(root: Path) -> Journal:
+def journal_at(root: Path, book: Book = JOURNAL) -> Journal:
     """
-    The journal of a store.
+    The journal of a store, or its audit trail.
 
     Parameters
     ----------
-    root : folder of the store, where the journal is a file unless the environment names a database (CRLM_JOURNAL)
+    root : folder of the store, where it is a file unless the environment names a database (CRLM_JOURNAL, CRLM_AUDIT)
+    book : which of the two
 
     Returns
     -------
@@ -168,10 +195,13 @@ def journal_at(root: Path) -> Journal:
 
     Raises
     ------
-    StoreError : the environment names no database that can be used
+    StoreError : the environment names no database that can be used, or one for both
     """
-    beside = URL.create("sqlite", database=str((root / FILE).resolve()))
-    return Journal(os.environ.get(JOURNAL_VARIABLE) or beside)
+    places = {each: os.environ.get(each.variable) for each in (JOURNAL, AUDIT)}
+    if places[JOURNAL] and places[JOURNAL] == places[AUDIT]:
+        raise StoreError(f"{JOURNAL.variable} and {AUDIT.variable} name one database: each needs its own.")
+    beside = URL.create("sqlite", database=str((root / book.file).resolve()))
+    return Journal(places[book] or beside, book)
 
 
 def _patiently(act: Callable[[], Done]) -> Done:

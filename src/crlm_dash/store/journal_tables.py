@@ -59,13 +59,14 @@ _GUARDS = {
 }
 
 
-def journal_url(url: str | URL) -> URL:
+def journal_url(url: str | URL, variable: str = JOURNAL_VARIABLE) -> URL:
     """
     The address of a journal's database.
 
     Parameters
     ----------
     url : as somebody wrote it
+    variable : of the environment, that says it
 
     Returns
     -------
@@ -82,7 +83,7 @@ def journal_url(url: str | URL) -> URL:
         usable = False
     if not usable:
         raise StoreError(
-            f"{JOURNAL_VARIABLE} does not name a journal: it is sqlite:///FILE or postgresql://USER@HOST/DATABASE."
+            f"{variable} does not name a journal: it is sqlite:///FILE or postgresql://USER@HOST/DATABASE."
         )
     return parsed.set(drivername="postgresql+psycopg") if parsed.drivername == "postgresql" else parsed
 

@@ -15,9 +15,10 @@ from crlm_dash.access import Action, Viewer
 from crlm_dash.errors import NotFound, RequestError, StoreError
 from crlm_dash.store.comparing import Comparison, earlier_cut
 from crlm_dash.store.door import Door
-from crlm_dash.store.journal import Entry, journal_at
+from crlm_dash.store.journal import AUDIT, Entry, journal_at
 from crlm_dash.store.key import KEY_OPENED, for_sealed, found_opening, opening_of
 from crlm_dash.store.seal import CutInfo, list_cuts, verify
+from crlm_dash.store.sign_ins import SignIns
 
 AnyDoor = TypeVar("AnyDoor", bound=Door)
 _MEMORY_LIMIT = "600MB"
@@ -44,24 +45,26 @@ class TrialStore:
     def __init__(self, root: Path) -> None:
         self.root = Path(root)
         self.journal = journal_at(self.root)
+        self.audit = journal_at(self.root, AUDIT)
+        self.sign_ins = SignIns(self.audit)
         self._openings: dict[tuple[str, Viewer], Entry] = {}
         self._connections: dict[tuple[str, ...], duckdb.DuckDBPyConnection] = {}
         self._lock = threading.Lock()
 
     def trials(self, viewer: Viewer) -> tuple[TrialInfo, ...]:
-        """Every trial that has a sealed cut, by name."""
+        """Every trial of the viewer's that has a sealed cut, by name."""
         names = sorted(p.name for p in self.root.iterdir() if p.is_dir()) if self.root.is_dir() else []
         found = []
         for name in names:
             cuts = list_cuts(self.root, name)
-            if cuts:
+            if cuts and (viewer.trials is None or cuts[-1].trial in viewer.trials):
                 found.append(TrialInfo(cuts[-1].trial, cuts[-1].title, cuts[-1].kind, len(cuts)))
         return tuple(found)
 
     def cuts(self, viewer: Viewer, trial: str) -> tuple[CutInfo, ...]:
-        """The cuts of one trial, oldest first. Raises `NotFound` where there is none."""
+        """The cuts of one trial, oldest first. Raises `NotFound` where there is none, or it is not the viewer's."""
         cuts = tuple(list_cuts(self.root, trial))
-        if not cuts:
+        if not cuts or (viewer.trials is not None and cuts[-1].trial not in viewer.trials):
             there = ", ".join(t.trial for t in self.trials(viewer)) or "none yet"
             raise NotFound(f"There is no trial '{trial}' in the store. Trials: {there}.")
         return cuts

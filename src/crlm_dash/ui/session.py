@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import os
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -13,6 +15,7 @@ import streamlit as st
 from crlm_dash.access import Viewer
 from crlm_dash.analyses import ANALYSES
 from crlm_dash.analyses.result import Result
+from crlm_dash.errors import AccessDenied
 from crlm_dash.store.door import Door
 from crlm_dash.store.seal import CutInfo
 from crlm_dash.store.shelf import TrialStore
@@ -27,6 +30,7 @@ class Place:
 
     viewer: Viewer
     cut: CutInfo
+    until: float = math.inf  # when the session ends, in seconds since 1970
 
 
 def store_root() -> Path:
@@ -52,6 +56,8 @@ def has_place() -> bool:
 def place() -> Place:
     """Where this visitor stands; the shell has settled it before a page runs."""
     found: Place = st.session_state[_PLACE]
+    if time.time() >= found.until:
+        raise AccessDenied("Your session is over. Sign in again to go on.")
     return found
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 import streamlit as st
@@ -10,7 +11,7 @@ from crlm_dash.access import Role, Viewer
 from crlm_dash.errors import AccessDenied, NotFound
 from crlm_dash.store.shelf import TrialInfo
 from crlm_dash.terms import TrialKind
-from crlm_dash.ui import address, arm_key, session, show, trouble, widgets
+from crlm_dash.ui import address, arm_key, session, show, signin, trouble, widgets
 from crlm_dash.ui.directory import OVERVIEW, PAGES, SECTIONS, file_of, icon_of
 
 ICON = Path(__file__).parent / "icon.svg"  # a named icon would be fetched from outside
@@ -22,7 +23,8 @@ def main() -> None:
     st.set_page_config(page_title="CRLM trials", page_icon=str(ICON), layout="wide")
     st.logo(str(WORDMARK), size="large", icon_image=str(ICON))
     sections = {section: [_page(name) for name in names] for section, names in SECTIONS.items()}
-    page = st.navigation(sections, position="top")  # at the side they would push trial and role off the screen
+    # At the side they would push trial and role off the screen; who has not signed in has nowhere to go.
+    page = st.navigation(sections, position="hidden" if signin.is_awaited() else "top")
     address.remember_page(page)
     try:
         settle()
@@ -38,36 +40,49 @@ def _page(name: str) -> st.Page:
 
 
 def settle() -> None:
-    """Trial, cut and viewer, from the sidebar and the address."""
-    nobody = Viewer(Role.PI)  # may list trials; opening one is asked of the door
-    trials = session.store().trials(nobody)
+    """Who looks, then trial and cut, from the sidebar and the address."""
+    somebody = signin.settled(session.store().sign_ins)
+    # Without sign-in anybody may list the trials; opening one is asked of the door.
+    lister = Viewer(Role.PI, trials=somebody.person.trials if somebody else None)
+    trials = session.store().trials(lister)
     if not trials:
         show.empty_store(session.store_root())
         st.stop()
-    tidy_address(trials)
+    tidy_address(trials, somebody)
     trial = widgets.trial(trials)
-    cuts = session.store().cuts(nobody, trial)
+    cuts = session.store().cuts(lister, trial)
     chosen = widgets.cut_number(cuts)
     cut = next((each for each in cuts if each.number == chosen), None) if chosen else cuts[-1]
     if cut is None:
         there = ", ".join(str(each.number) for each in cuts)
         raise NotFound(f"{trial} has no data cut {chosen}. Data cuts: {there}.")
-    check_open(cut.kind, trial)
-    session.stand_at(session.Place(arm_key.with_key(widgets.viewer(), trial), cut))
+    if somebody:
+        viewer = somebody.viewer(cut.trial)
+        signin.control(somebody, viewer.role.label, session.store().sign_ins)
+        until = somebody.until
+    else:
+        check_open(cut.kind, trial)
+        viewer, until = widgets.viewer(), math.inf
+    session.stand_at(session.Place(arm_key.with_key(viewer, trial), cut, until))
 
 
-def tidy_address(trials: tuple[TrialInfo, ...]) -> None:
+def tidy_address(trials: tuple[TrialInfo, ...], somebody: signin.SignedIn | None) -> None:
     """Once a visit, before any control exists: codes in the address become the words that controls show."""
     if session.has_place():
         return
     readings = {"role": widgets.role_words()}
-    word = st.query_params.get("role", "").casefold()
-    role = next((Role(code) for code, label in readings["role"].items() if word in (code, label.casefold())), Role.PI)
     first = widgets.in_order(trials)[0].trial
     named = st.query_params.get("trial", first)
-    if any(each.trial == named and each.kind != TrialKind.REAL for each in trials):
-        readings |= widgets.page_words(session.store().open(Viewer(role), named))
+    if any(each.trial == named and (somebody or each.kind != TrialKind.REAL) for each in trials):
+        viewer = somebody.viewer(named) if somebody else Viewer(chosen_role(readings["role"]))
+        readings |= widgets.page_words(session.store().open(viewer, named))
     address.tidy(readings, always={"trial": first})
+
+
+def chosen_role(words: dict[str, str]) -> Role:
+    """The role that the address names, where it may be chosen; else the one that sees least."""
+    word = st.query_params.get("role", "").casefold()
+    return next((Role(code) for code, label in words.items() if word in (code, label.casefold())), Role.PI)
 
 
 def check_open(kind: str, trial: str) -> None:
