@@ -52,7 +52,7 @@ def test_a_person_gets_the_role_trials_and_sites_of_the_list(context: BrowserCon
     assert PI in text
     assert "Principal investigator" in text
     assert "View as" not in text
-    page.goto(f"{app.url}/overview?trial=CRLM-EHD&role=statistician")
+    page.goto(f"{app.url}/?trial=CRLM-EHD&role=statistician")
     assert "There is no trial" in settled_on(page, "There is no trial")  # not theirs: it does not exist
     page.goto(f"{app.url}/survival?trial=CRLM10&role=statistician&by=arm")
     assert "may not see outcomes by arm" in settled_on(page, "may not see outcomes by arm")
@@ -104,7 +104,7 @@ def test_signing_out_ends_every_tab_and_a_cookie_that_was_kept(
     first = sign_in(context, app, PI)
     settled_on(first, "Signed in as")
     second = context.new_page()
-    second.goto(f"{app.url}/overview?trial=CRLM10")
+    second.goto(f"{app.url}/?trial=CRLM10")
     settled_on(second, "Signed in as")  # a second tab is signed in as well
     kept = context.cookies(app.url)
     first.get_by_role("button", name="Sign out").click()
@@ -172,7 +172,7 @@ def test_a_changed_cookie_lets_nobody_in(context: BrowserContext, browser: Brows
     other = browser.new_context()
     other.add_cookies(cookies)  # type: ignore[arg-type]
     page = other.new_page()
-    page.goto(f"{app.url}/overview?trial=CRLM10")
+    page.goto(f"{app.url}/?trial=CRLM10")
     assert "CRLM10" not in settled_on(page, SIGN_IN)
     other.close()
 
