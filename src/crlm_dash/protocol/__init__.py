@@ -1,5 +1,6 @@
 """A trial's protocol as data: arms, criteria, endpoints, covariates, visits, access, and what is assumed."""
 
+from crlm_dash.protocol.comparison import Comparison, Confounder
 from crlm_dash.protocol.enrolment_plan import Accrual, EventTarget, Interim, Opening, SiteDates
 from crlm_dash.protocol.limits import Limit, criterion_rule, rule_limits
 from crlm_dash.protocol.minimal import minimal_protocol
@@ -14,7 +15,6 @@ from crlm_dash.protocol.model import (
     Arm,
     Assumption,
     Competing,
-    Covariate,
     Criterion,
     Diagnosis,
     Endpoint,
@@ -23,7 +23,6 @@ from crlm_dash.protocol.model import (
     Progression,
     Protocol,
     Safety,
-    Source,
     Visit,
 )
 from crlm_dash.protocol.monitoring import DEATH_DAYS, Boundary, Monitoring, StoppingRule
@@ -32,6 +31,7 @@ from crlm_dash.protocol.reading import load_protocol, parse_protocol, protocol_i
 from crlm_dash.protocol.rule_sql import to_sql
 from crlm_dash.protocol.rule_words import fact_label, rule_words, shown_unit
 from crlm_dash.protocol.rules import RuleError, parse_rule, rule_facts
+from crlm_dash.protocol.source import Covariate, Source
 
 __all__ = [
     "DATE_COLUMN",
@@ -46,7 +46,9 @@ __all__ = [
     "Arm",
     "Assumption",
     "Boundary",
+    "Comparison",
     "Competing",
+    "Confounder",
     "Covariate",
     "Criterion",
     "Diagnosis",

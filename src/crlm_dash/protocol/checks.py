@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from crlm_dash.protocol.comparison_checks import comparison_faults
 from crlm_dash.protocol.enrolment_checks import accrual_faults
 from crlm_dash.protocol.monitoring_checks import monitoring_faults
 from crlm_dash.protocol.rules import RuleError, rule_facts
@@ -32,7 +33,7 @@ def cross_faults(raw: Mapping[str, Any]) -> list[Fault]:
     """Every promise between the tables of `raw` that is broken."""
     checks = (
         _repeats, _facts, _criteria, _endpoints, _covariates, _visits, _allocation, accrual_faults,
-        monitoring_faults, _assumed,
+        monitoring_faults, comparison_faults, _assumed,
     )  # fmt: skip
     return [fault for check in checks for fault in check(raw)]
 
@@ -138,7 +139,7 @@ def _derivable(place: str, row: Mapping[str, Any], competing: list[Mapping[str, 
 
 def _covariates(raw: Mapping[str, Any]) -> Iterator[Fault]:
     masks = _words(_access(raw), "masks")
-    for place, row in _rows(raw, "covariates"):
+    for place, row in (*_rows(raw, "covariates"), *_compared(raw)):
         if row.get("column") in masks:
             yield f"{place}.column", f"'{row['column']}' is masked; a covariate must not reveal the arm"
         for name in _read_from(row):
@@ -153,6 +154,12 @@ def _covariates(raw: Mapping[str, Any]) -> Iterator[Fault]:
             yield f"{place}.levels", f"{len(levels)} levels for {len(cutpoints)} cutpoints; one more is due"
         if "source" not in row:
             yield f"{place}.source", "is missing; cutpoints need the number they cut"
+
+
+def _compared(raw: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    comparison = raw.get("comparison")
+    for place, row in _rows(comparison, "covariates") if isinstance(comparison, Mapping) else ():
+        yield f"comparison.{place}", row
 
 
 def _read_from(row: Mapping[str, Any]) -> list[str]:

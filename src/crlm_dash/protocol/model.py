@@ -6,8 +6,10 @@ from typing import Annotated, Literal, get_args
 
 from pydantic import Field
 
+from crlm_dash.protocol.comparison import Comparison
 from crlm_dash.protocol.enrolment_plan import Accrual, EventTarget
 from crlm_dash.protocol.monitoring import Monitoring
+from crlm_dash.protocol.source import Column, Covariate, Source
 from crlm_dash.protocol.table import Filled
 from crlm_dash.protocol.table import Table as _Table
 from crlm_dash.protocol.writing import toml_text
@@ -31,11 +33,7 @@ EventSource = Literal[
     "enrolled_only",
 ]
 RoleName = Literal["mdt", "pi", "dsmb", "statistician", "data_manager"]
-Take = Literal["last", "first", "min", "max", "count", "any", "single"]
 FactType = Literal["number", "boolean", "text", "date"]
-Domain = Literal[
-    "ADSL", "AE", "CM", "DM", "DS", "EX", "FA", "LB", "MH", "PR", "QS", "RS", "SS", "TR", "TU", "VS"
-]  # fmt: skip
 
 ORIGINS: tuple[str, ...] = get_args(Origin)
 EVENT_SOURCES: tuple[str, ...] = get_args(EventSource)
@@ -75,8 +73,6 @@ DATE_COLUMN: dict[str, str] = {
     "VS": "VSDTC",
 }
 
-Column = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]*$")]
-
 
 class Allocation(_Table):
     """How patients come to their arm. Only `randomised = true` lets a comparison speak of effects."""
@@ -94,23 +90,6 @@ class Arm(_Table):
     label: Filled
     control: bool = False
     description: str = ""
-
-
-class Source(_Table):
-    """
-    Where one value per subject is read: of the records of `domain` whose test column is `test` ('' = all),
-    those that pass `where` and `unless`, on or before enrolment and at most `window_days` before it
-    (a record without a date passes), `take` of `column`. Meaning of each `take`: `docs/architecture.md`.
-    """
-
-    domain: Domain
-    test: str = ""
-    column: Column
-    take: Take = "last"
-    where: dict[Column, tuple[str, ...]] = Field(default_factory=dict)
-    unless: dict[Column, tuple[str, ...]] = Field(default_factory=dict)
-    window_days: int | None = Field(default=None, ge=0)
-    unit: str = ""
 
 
 class Fact(Source):
@@ -170,19 +149,6 @@ class Endpoint(_Table):
     delivered: bool = False
     horizons: tuple[Annotated[float, Field(gt=0)], ...] = (1.0, 2.0, 3.0, 5.0)
     description: str = ""
-
-
-class Covariate(_Table):
-    """
-    A baseline column of ADSL that `--by` and `--filter` may use. Without a `source` the ADSL column is used
-    as it is; with `cutpoints` the number falls into `levels[k]`, k = how many cutpoints are <= it.
-    """
-
-    column: Column
-    label: Filled
-    source: Source | None = None
-    cutpoints: tuple[float, ...] = ()
-    levels: tuple[Filled, ...] = ()
 
 
 class Visit(_Table):
@@ -273,8 +239,16 @@ class Protocol(_Table):
     facts: tuple[Fact, ...] = ()
     criteria: tuple[Criterion, ...] = ()
     covariates: tuple[Covariate, ...] = ()
+    comparison: Comparison | None = None
     visits: tuple[Visit, ...] = ()
     assumed: tuple[Assumption, ...] = ()
+
+    @property
+    def covariates_read(self) -> tuple[Covariate, ...]:
+        """Every covariate that becomes a column of ADSL: those to group by, and those the groups are made alike in."""
+        own = self.comparison.covariates if self.comparison else ()
+        declared = {each.column for each in self.covariates}
+        return (*self.covariates, *(each for each in own if each.column not in declared))
 
     @property
     def events_awaited(self) -> EventTarget | None:

@@ -19,7 +19,7 @@ def add_covariates(con: duckdb.DuckDBPyConnection, protocol: Protocol) -> None:
     protocol : declares the covariates
     """
     there = _columns(con, "main", "adsl")
-    wanted = [c for c in protocol.covariates if not (c.column in there and _is_filled(con, c.column))]
+    wanted = [c for c in protocol.covariates_read if not (c.column in there and _is_filled(con, c.column))]
     if not wanted:
         return
     readings = read_sources(con, {c.column: c.source for c in wanted if c.source}, "covariates")

@@ -52,7 +52,7 @@ def hidden_columns(protocol: Protocol) -> frozenset[str]:
     Arms, dates of treatment, what the protocol masks, and the covariates that are read from any of it.
     """
     masks = protocol.access.masks
-    told = {each.column for each in protocol.covariates if each.source and tells_arm(each.source, masks)}
+    told = {each.column for each in protocol.covariates_read if each.source and tells_arm(each.source, masks)}
     return REVEALS_ARM | frozenset(masks) | told
 
 

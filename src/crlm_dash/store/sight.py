@@ -131,7 +131,7 @@ class Sight:
         return f"select * replace ({words}) from cut.main.{table}"
 
     def _columns_in(self, room: Room, table: str) -> tuple[str, ...]:
-        extra = tuple(c.column for c in self.protocol.covariates) if table == "adsl" else ()
+        extra = tuple(c.column for c in self.protocol.covariates_read) if table == "adsl" else ()
         names = dict.fromkeys(c for c in COLUMNS[table] + extra if c in self.types[table])
         if room is Room.COUNTS and table == "adsl":
             names = dict.fromkeys(c for c in names if c in SUBJECT + ARM + ENTRY + extra)
