@@ -41,6 +41,8 @@ ASKED: list[tuple[str, dict[str, Any]]] = [
     ("riskfactors", {"subgroups": True}),
     ("riskfactors", {"endpoint": "OSDX", "where": "AGE > 55"}),
     ("riskfactors", {"endpoint": "LIVPD"}),
+    ("comparison", {}),
+    ("comparison", {"endpoint": "LIVPD", "weights": "inverse probability", "draws": 20}),
     ("safety", {}),
     ("safety", {"by": "ECOG"}),
     ("safety", {"population": "ENRLFL"}),
@@ -62,8 +64,10 @@ ASKED: list[tuple[str, dict[str, Any]]] = [
 OPEN_TO_ALL = {
     *product(["enrolment"], ["arms", "groups", "consort"]),
     *product(["patient"], ["subject", "timeline"]),
+    *product(["comparison"], ["weights", "propensity"]),
     ("quality", "faults"),
 }
+NAMES_ARMS = {"comparison"}  # in its words too: covariates by arm, as on the baseline page, and no outcome
 
 
 def words_of(result: Result, table: str) -> str:
@@ -84,7 +88,7 @@ def revealing(text: str) -> Iterator[str]:
 @pytest.mark.parametrize("role", BLINDED)
 def test_a_blinded_role_finds_no_arm(opened: Opened, role: Role, analysis: str, options: dict[str, Any]) -> None:
     result = ANALYSES[analysis](opened(role), **options)
-    assert list(revealing(said(result))) == []
+    assert analysis in NAMES_ARMS or list(revealing(said(result))) == []
     for table in result.tables:
         columns = set(result.tables[table].columns)
         assert not columns & (REVEALS_ARM | {"WILLING"}), table

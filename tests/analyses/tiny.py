@@ -91,6 +91,18 @@ text = "Too ill"
 [[assumed]]
 key = "accrual.target"
 text = "30 patients."
+[comparison]
+estimand = "Whether the groups differ."
+time_zero = "Enrolment."
+[[comparison.covariates]]
+column = "AGE"
+label = "Age"
+scale = "linear"
+unit = "years"
+[[comparison.covariates]]
+column = "SEX"
+label = "Sex"
+levels = ["F", "M"]
 """
 
 

@@ -26,7 +26,7 @@ FIGURES = {
 }
 
 
-@pytest.mark.parametrize("page", [page for page in PAGES if page not in ("stopping", "report")])
+@pytest.mark.parametrize("page", [page for page in PAGES if page not in ("stopping", "report", "comparison")])
 def test_a_page_shows_its_strip_tables_and_figures(visit: Visit, page: str) -> None:
     app = visit(page, trial="CRLM10", role="MDT")
     assert not app.exception

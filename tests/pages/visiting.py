@@ -20,6 +20,7 @@ PAGES = (
     "limits",
     "survival",
     "progression",
+    "comparison",
     "riskfactors",
     "safety",
     "laboratory",

@@ -50,7 +50,7 @@ def test_weights_of_a_table_worked_by_hand() -> None:
     np.testing.assert_allclose(stabilised, np.repeat([2 / 3, 2, 2, 2 / 3], [6, 2, 2, 6]), rtol=1e-9)
     cut = inverse_probability_weights(model, (0.0, 0.7))
     np.testing.assert_allclose(cut.value[0], 2 / 3, rtol=1e-9)
-    assert cut.truncated == 4
+    assert cut.cut.sum() == 4
     # (6 × 0.25 + 2 × 0.75)² / (6 × 0.0625 + 2 × 0.5625) = 9 / 1.5
     assert effective_size(overlap[CHOSE == 1]) == pytest.approx(6.0)
     assert effective_size(np.zeros(3)) == 0.0

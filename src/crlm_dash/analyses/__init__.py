@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from crlm_dash.analyses.baseline import baseline
 from crlm_dash.analyses.changes import changes
+from crlm_dash.analyses.comparison import comparison
 from crlm_dash.analyses.decisions import decisions
 from crlm_dash.analyses.deviations import deviations
 from crlm_dash.analyses.eligibility import eligibility
@@ -42,6 +43,7 @@ ANALYSES: dict[str, Callable[..., Result]] = {
     "survival": survival,
     "incidence": incidence,
     "riskfactors": riskfactors,
+    "comparison": comparison,
     "safety": safety,
     "safety_events": safety_events,
     "safety_subjects": safety_subjects,
@@ -61,6 +63,7 @@ __all__ = [
     "Result",
     "baseline",
     "changes",
+    "comparison",
     "decisions",
     "deviations",
     "eligibility",

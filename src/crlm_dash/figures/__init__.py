@@ -1,5 +1,6 @@
 """What a result looks like: `Result` in, plotly figure out, no number added."""
 
+from crlm_dash.figures.comparison import balance, hazard_ratios, propensity
 from crlm_dash.figures.consort import consort
 from crlm_dash.figures.eligibility import criteria, screening
 from crlm_dash.figures.enrolment import accrual, accrual_by, sites
@@ -21,10 +22,12 @@ from crlm_dash.figures.riskfactors import riskfactors, subgroups
 from crlm_dash.figures.safety import measures, terms
 from crlm_dash.figures.safety_grades import complications, grades
 from crlm_dash.figures.survival import survival
+from crlm_dash.figures.weighted_curves import weighted_curves
 
 __all__ = [
     "accrual",
     "accrual_by",
+    "balance",
     "boundary",
     "by_month",
     "by_site",
@@ -36,6 +39,7 @@ __all__ = [
     "forecast",
     "grade_shifts",
     "grades",
+    "hazard_ratios",
     "incidence",
     "lab_trends",
     "lesion_lanes",
@@ -44,6 +48,7 @@ __all__ = [
     "lookback",
     "measures",
     "moved_limit",
+    "propensity",
     "riskfactors",
     "screening",
     "site_funnel",
@@ -55,5 +60,6 @@ __all__ = [
     "timeline",
     "together",
     "visits",
+    "weighted_curves",
     "worst_grades",
 ]

@@ -59,7 +59,7 @@ class Weights:
     by_coefficient: Floats  # (subjects, coefficients) of the first draw
     by_share: Floats  # (subjects) of the first draw, with the share of the group that is 1
     tilt: Floats  # (draws, subjects) weight of a subject in the population the comparison is about
-    truncated: int = 0  # subjects of the first draw whose weight was cut
+    cut: npt.NDArray[np.bool_]  # (subjects) whose weight in the first draw was cut
 
 
 def propensity(x: Floats, treated: Floats, counted: Floats | None = None) -> Propensity:
@@ -142,8 +142,9 @@ def overlap_weights(model: Propensity) -> Weights:
     e, t = model.score, model.treated
     slope = e[0] * (1 - e[0])
     return Weights(
-        t * (1 - e) + (1 - t) * e, model.design * ((1 - 2 * t) * slope)[:, None], np.zeros(len(t)), e * (1 - e)
-    )
+        t * (1 - e) + (1 - t) * e, model.design * ((1 - 2 * t) * slope)[:, None], np.zeros(len(t)), e * (1 - e),
+        np.zeros(len(t), dtype=bool),
+    )  # fmt: skip
 
 
 def inverse_probability_weights(model: Propensity, truncation: tuple[float, float]) -> Weights:
@@ -169,10 +170,7 @@ def inverse_probability_weights(model: Propensity, truncation: tuple[float, floa
     kept = (plain[0] >= low[0]) & (plain[0] <= high[0])
     odds = np.where(t == 1, -share[0] * (1 - e[0]) / e[0], (1 - share[0]) * e[0] / (1 - e[0]))
     by_share = np.where(t == 1, 1 / e[0], -1 / (1 - e[0]))
-    counted = model.counted[0] > 0
-    return Weights(
-        value, model.design * (odds * kept)[:, None], by_share * kept, np.ones_like(e), int((~kept & counted).sum())
-    )
+    return Weights(value, model.design * (odds * kept)[:, None], by_share * kept, np.ones_like(e), ~kept)
 
 
 def no_weights(model: Propensity) -> Weights:
@@ -188,7 +186,8 @@ def no_weights(model: Propensity) -> Weights:
     Weights of 1 that depend on nothing.
     """
     ones = np.ones_like(model.score)
-    return Weights(ones, np.zeros_like(model.design), np.zeros(len(model.treated)), ones)
+    nothing = np.zeros(len(model.treated))
+    return Weights(ones, np.zeros_like(model.design), nothing, ones, nothing > 0)
 
 
 def effective_size(weights: Floats) -> float:

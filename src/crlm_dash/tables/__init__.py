@@ -18,6 +18,14 @@ from crlm_dash.tables.changes import (
     changes_subjects,
     patient_changes,
 )
+from crlm_dash.tables.comparison import (
+    comparison_balance,
+    comparison_design,
+    comparison_differences,
+    comparison_hazard_ratio,
+    comparison_sensitivity,
+    comparison_weights,
+)
 from crlm_dash.tables.decisions import decisions_history, decisions_list
 from crlm_dash.tables.eligibility import (
     eligibility_criteria,
@@ -185,6 +193,14 @@ READABLE: dict[str, dict[str, Callable[[Result], pd.DataFrame]]] = {
         "subdistribution": incidence_subdistribution,
         "hazard_ratio": incidence_hazard_ratios,
     },
+    "comparison": {
+        "design": comparison_design,
+        "balance": comparison_balance,
+        "weights": comparison_weights,
+        "differences": comparison_differences,
+        "hazard_ratio": comparison_hazard_ratio,
+        "sensitivity": comparison_sensitivity,
+    },
     "eligibility_limit": {"gain": eligibility_gain},
     "riskfactors": {
         "models": riskfactor_models,
@@ -263,6 +279,8 @@ READABLE: dict[str, dict[str, Callable[[Result], pd.DataFrame]]] = {
 __all__ = [
     "READABLE", "baseline_table", "changes_by_arm", "changes_deaths", "changes_events", "changes_figures",
     "changes_headline", "changes_procedures", "changes_regraded", "changes_serious", "changes_subjects",
+    "comparison_balance", "comparison_design", "comparison_differences", "comparison_hazard_ratio",
+    "comparison_sensitivity", "comparison_weights",
     "decisions_history", "decisions_list", "deviation_kinds", "deviation_sites", "eligibility_criteria",
     "eligibility_deviations", "eligibility_facts",
     "eligibility_gain", "eligibility_missing", "eligibility_subjects", "eligibility_verdicts", "enrolment_arms",

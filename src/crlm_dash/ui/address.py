@@ -31,6 +31,7 @@ PAGE_CHOICES = (
     "find",
     "test",
     "mark",
+    "weights",
     "relax",
     "stop",
     "status",

@@ -17,6 +17,7 @@ PAGES = {
     "limits": ("Limits", "tune", "What moving one limit of a criterion would gain."),
     "survival": ("Survival", "show_chart", "Survival curves with the numbers at risk below them."),
     "progression": ("Progression", "stacked_line_chart", "Where the disease fails first, and for how many."),
+    "comparison": ("Comparison", "balance", "Groups that chose their treatment, made alike, then compared."),
     "riskfactors": ("Risk factors", "rule", "Which factors go with the outcome, alone and together; subgroups."),
     "safety": ("Safety", "health_and_safety", "Adverse events by term and worst grade; deaths."),
     "laboratory": ("Laboratory", "science", "Liver tests at their worst, grades before and after, trends."),
@@ -34,7 +35,7 @@ PAGES = {
 SECTIONS: dict[str, tuple[str, ...]] = {  # of the menu; '' stands in it by itself
     "": (OVERVIEW, "patients", "patient"),
     "Enrolment": ("enrolment", "sites", "followup", "eligibility", "limits"),
-    "Outcome": ("survival", "progression", "riskfactors"),
+    "Outcome": ("survival", "progression", "comparison", "riskfactors"),
     "Safety": ("safety", "events", "laboratory", "stopping", "report"),
     "Data": ("changes", "quality"),
 }

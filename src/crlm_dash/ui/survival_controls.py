@@ -24,7 +24,7 @@ def chosen() -> dict[str, Any]:
     with right, st.popover("More", icon=":material/tune:", width="stretch"):
         asked |= _more(asked["by"])
     if asked["by"] == BY_RECEIVED:
-        asked |= _method()
+        asked |= method()
     return asked
 
 
@@ -77,12 +77,13 @@ def _more(by: str | None) -> dict[str, Any]:
     return found
 
 
-def _method() -> dict[str, Any]:
+def method() -> dict[str, Any]:
+    """How treatment received counts: from a landmark on, or as it changes with time."""
     left, right = st.columns([6, 11], vertical_alignment="bottom")
     with left:
-        method = address.choice("Treatment received counts", widgets.METHODS, key="method")
-    if method:
-        return {"method": method}
+        counted = address.choice("Treatment received counts", widgets.METHODS, key="method")
+    if counted:
+        return {"method": counted}
     with right:
         months = st.slider(
             "Landmark: months after time zero", 1, LONGEST_LANDMARK, 6, key="landmark", bind="query-params"

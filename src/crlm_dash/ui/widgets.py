@@ -13,6 +13,7 @@ from crlm_dash.analyses.changes_words import day
 from crlm_dash.analyses.eligibility import BASES
 from crlm_dash.analyses.safety_measures import MEASURES
 from crlm_dash.analyses.survival_received import BY_RECEIVED, LANDMARK, TIME_VARYING
+from crlm_dash.stats.group_comparison import INVERSE, OVERLAP
 from crlm_dash.store.comparing import comparable
 from crlm_dash.store.door import BY_ARM, Door
 from crlm_dash.store.origins import ORIGINS
@@ -38,6 +39,7 @@ METHODS = {
     TIME_VARYING: "As it changes with time",
     "plain": "From time zero",
 }  # how treatment received counts; the last is refused with its reason
+WEIGHT_WORDS = {OVERLAP: "Overlap", INVERSE: "Inverse probability"}
 VISITS = {"": "Every visit", "imaging": "Imaging", "qol": "Quality of life"}
 EVERYONE = "All patients together"
 
@@ -96,6 +98,7 @@ def page_words(door: Door) -> dict[str, dict[str, str]]:
         "basis": BASES,
         "visits": VISITS,
         "measure": MEASURES,
+        "weights": WEIGHT_WORDS,
         "limit": limit_words(analyses.eligibility_limit(door)),
         "since": cut_words(door),
         "view": {name.casefold(): name for name in VIEWS_OF_PATIENT},

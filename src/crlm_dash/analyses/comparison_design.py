@@ -1,0 +1,212 @@
+"""How alike two groups are before and after weighting: what is known before any outcome is looked at."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from crlm_dash import stats
+from crlm_dash.analyses.comparison_sample import Sample
+from crlm_dash.analyses.framing import MIN_GROUP, table
+from crlm_dash.analyses.words import listed, percent, plural
+from crlm_dash.protocol import Comparison
+from crlm_dash.stats.counts import Floats
+from crlm_dash.stats.group_comparison import CRUDE, INVERSE, OVERLAP
+from crlm_dash.stats.propensity import (
+    Propensity,
+    Weights,
+    effective_size,
+    inverse_probability_weights,
+    no_weights,
+    overlap_weights,
+    propensity,
+    separating,
+)
+
+ALIKE = 0.1  # standardised difference: below, groups are called alike
+BINS = 20
+COLUMNS = {
+    "design": "item value",
+    "covariates": "term label level unit n_missing note",
+    "balance": "method term label level mean mean_reference difference variance_ratio",
+    "weights": "method strata n n_effective smallest largest n_truncated n_outside share_outside",
+    "propensity": "strata low high n",
+}
+
+
+@dataclass(frozen=True)
+class Design:
+    """The fitted design: its tables, why no outcome may be compared by it ('' if it may), and warnings."""
+
+    tables: dict[str, pd.DataFrame]
+    refused: str
+    warnings: tuple[str, ...]
+    largest_before: float
+    largest_after: float
+
+
+def design_of(sample: Sample, declared: Comparison) -> Design:
+    """
+    Propensity, overlap, weights and balance.
+
+    Parameters
+    ----------
+    sample : both groups
+    declared : the protocol's comparison
+    """
+    tables = {name: table([], columns) for name, columns in COLUMNS.items()}
+    tables |= {"design": _declared(declared), "covariates": _covariates(sample)}
+    crude = _balance(sample, CRUDE, np.ones(len(sample.rows)))
+    tables["balance"] = crude
+    small = [group for group, n in zip(sample.groups, sample.sizes, strict=True) if n < MIN_GROUP]
+    if small:
+        tables["balance"] = crude[:0]
+        return Design(tables, too_few(sample, small), (), np.nan, np.nan)
+    before = float(crude["difference"].abs().max())
+    if not sample.used:
+        return Design(tables, NOTHING_DIFFERS, (), before, np.nan)
+    model = propensity(sample.x, sample.treated)
+    apart = separating(model)
+    if apart.any():
+        named = list(dict.fromkeys(sample.terms[sample.used[place]].label for place in np.flatnonzero(apart)))
+        return Design(tables, separated(named), (), before, np.nan)
+    schemes = {OVERLAP: overlap_weights(model), INVERSE: inverse_probability_weights(model, declared.truncation)}
+    parts = [crude, *(_balance(sample, method, each.value[0]) for method, each in schemes.items())]
+    tables["balance"] = pd.concat(parts, ignore_index=True)
+    values = {CRUDE: no_weights(model)} | schemes
+    tables["weights"] = _weights(sample, declared, model, values)
+    tables["propensity"] = _histogram(sample, model)
+    after = of_method(tables["balance"], declared.weights)["difference"].abs().max()
+    return Design(
+        tables, _refused(sample, declared, tables["weights"]), _warnings(sample, tables["weights"], declared),
+        before, float(after),
+    )  # fmt: skip
+
+
+NOTHING_DIFFERS = "No declared covariate differs between patients, so there is nothing to make the groups alike in."
+
+
+def too_few(sample: Sample, small: list[str]) -> str:
+    """The statement on groups too small to be compared."""
+    sizes = dict(zip(sample.groups, sample.sizes, strict=True))
+    found = listed([f"{group} ({plural(sizes[group], 'patient')})" for group in small])
+    return f"Fewer than {MIN_GROUP} patients with every covariate known in {found}: the groups are not compared."
+
+
+def separated(labels: list[str]) -> str:
+    """The statement on covariates by which the groups can be told apart without error."""
+    return (
+        f"{listed(labels)} {'tells' if len(labels) == 1 else 'together tell'} the groups apart without error: for such "
+        "patients there is nobody alike in the other group, so no weighting can make the groups alike."
+    )
+
+
+def _refused(sample: Sample, declared: Comparison, weights: pd.DataFrame) -> str:
+    """Why no outcome may be compared; '' where it may."""
+    in_group = sample.n_total - sample.n_no_group
+    share = sample.n_incomplete / in_group if in_group else 0.0
+    if share > declared.most_missing:
+        return (
+            f"A covariate is not known in {percent(share)} of the patients, more than the "
+            f"{percent(declared.most_missing)} up to which the protocol file lets those with all covariates stand for "
+            "everybody: no outcome is compared."
+        )
+    everyone, overlap = of_method(weights, CRUDE), of_method(weights, OVERLAP)
+    inside = everyone["n"] - everyone["n_outside"]
+    if inside.min() >= MIN_GROUP and overlap["n_effective"].min() >= MIN_GROUP:
+        return ""
+    low, high = declared.region
+    each = [f"{k} of {n} in {group}" for k, n, group in zip(inside, everyone["n"], everyone["strata"], strict=True)]
+    return (
+        f"The groups hardly overlap: only {listed(each)} are patients whose choice was open (propensity {low:g} to "
+        f"{high:g}). Any comparison would rest on very few, so no outcome is compared."
+    )
+
+
+def of_method(frame: pd.DataFrame, method: str) -> pd.DataFrame:
+    """The rows of one way to make the groups alike."""
+    return frame[frame["method"] == method]
+
+
+def _warnings(sample: Sample, weights: pd.DataFrame, declared: Comparison) -> tuple[str, ...]:
+    found = []
+    outside = of_method(weights, CRUDE)
+    share = outside["n_outside"].sum() / outside["n"].sum()
+    if share > 0.1:
+        low, high = declared.region
+        found.append(
+            f"Positivity: {percent(share)} of the patients have a propensity outside {low:g} to {high:g}: for them "
+            "hardly anybody alike made the other choice. Overlap weights count them little; inverse probability "
+            "weights count the few exceptions much."
+        )
+    steep = weights[(weights["method"] == INVERSE) & (weights["largest"] > 10)]
+    if len(steep):
+        found.append(
+            f"The largest inverse probability weight is {steep['largest'].max():.0f}: single patients weigh much."
+        )
+    ratio = min(sample.sizes) / max(len(sample.used), 1)
+    if ratio < 10:
+        found.append(
+            f"The propensity model has {plural(len(sample.used), 'term')} for {min(sample.sizes):,} patients in the "
+            f"smaller group ({ratio:.1f} each): it may follow chance."
+        )
+    return tuple(found)
+
+
+def _declared(declared: Comparison) -> pd.DataFrame:
+    low, high = declared.truncation
+    rows = [
+        ("What is asked", declared.estimand),
+        ("Time zero", declared.time_zero),
+        ("Patients with a covariate that is not known", f"Left out ({declared.missing}), and told"),
+        ("Weights", f"{declared.weights.capitalize()} weights; the others beside them"),
+        ("Inverse probability weights cut at", f"percentile {100 * low:g} and {100 * high:g}"),
+        ("Groups overlap where the propensity is", f"{declared.region[0]:g} to {declared.region[1]:g}"),
+        ("Limits by drawing patients anew", f"{declared.draws:,} draws, the propensity refitted, seed {declared.seed}"),
+    ]
+    return table(rows, COLUMNS["design"])
+
+
+def _covariates(sample: Sample) -> pd.DataFrame:
+    rows = [
+        (each.column, each.label, each.level, each.unit, sample.missing.get(each.label, 0), each.left_out)
+        for each in sample.terms
+    ]
+    return table(rows, COLUMNS["covariates"])
+
+
+def _balance(sample: Sample, method: str, weights: Floats) -> pd.DataFrame:
+    """Every term, those that are the same in everyone with a missing difference."""
+    names = [str(place) for place in range(len(sample.terms))]
+    binary = [each.binary for each in sample.terms]
+    found = stats.balance(sample.values, names, sample.treated, weights, binary)
+    labels = {name: [getattr(each, name) for each in sample.terms] for name in ("label", "level")}
+    columns = [each.column for each in sample.terms]
+    return found.assign(method=method, term=columns, **labels)[COLUMNS["balance"].split()]
+
+
+def _weights(sample: Sample, declared: Comparison, model: Propensity, schemes: dict[str, Weights]) -> pd.DataFrame:
+    low, high = declared.region
+    score, rows = model.score[0], []
+    outside = (score < low) | (score > high)
+    for method, weights in schemes.items():
+        for number, group in enumerate(sample.groups):
+            mine = sample.treated == number
+            n, n_outside, value = int(mine.sum()), int(outside[mine].sum()), weights.value[0][mine]
+            cut = int(weights.cut[mine].sum())
+            rows.append(
+                (method, group, n, effective_size(value), value.min(), value.max(), cut, n_outside, n_outside / n)
+            )
+    return table(rows, COLUMNS["weights"])
+
+
+def _histogram(sample: Sample, model: Propensity) -> pd.DataFrame:
+    """How many of each group have a propensity in each of 20 steps from 0 to 1; nobody is shown alone."""
+    edges = np.linspace(0, 1, BINS + 1)
+    rows = []
+    for number, group in enumerate(sample.groups):
+        counted, _ = np.histogram(model.score[0][sample.treated == number], edges)
+        rows += [(group, low, high, int(n)) for low, high, n in zip(edges[:-1], edges[1:], counted, strict=True)]
+    return table(rows, COLUMNS["propensity"])

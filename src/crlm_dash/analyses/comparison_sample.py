@@ -1,0 +1,147 @@
+"""Who is compared, in which covariates: the two groups, each covariate as numbers, and in whom it is not known."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from crlm_dash.protocol import Comparison, Confounder
+from crlm_dash.stats.counts import Floats
+from crlm_dash.stats.group_comparison import Subjects
+from crlm_dash.store.door import BY_ARM, Door
+from crlm_dash.terms import MISSING_GROUP, is_event
+
+SAME = "the same in everyone, so it is left out"
+LOGARITHM = "logarithm"
+
+
+@dataclass(frozen=True)
+class Term:
+    """One column of the propensity model: a number, or a level of a covariate against its reference."""
+
+    column: str
+    label: str
+    level: str
+    binary: bool
+    unit: str
+    left_out: str = ""
+
+
+@dataclass(frozen=True)
+class Sample:
+    """
+    Everyone in whom all covariates are known, one row a subject, unnamed.
+
+    `groups`: the reference, then the other. `missing`: label of a covariate → in how many it is not known.
+    """
+
+    groups: tuple[str, str]
+    terms: tuple[Term, ...]
+    values: Floats  # (subjects, terms)
+    rows: pd.DataFrame
+    n_total: int
+    n_no_group: int
+    n_incomplete: int
+    missing: dict[str, int]
+
+    @property
+    def treated(self) -> Floats:
+        """1 for the group that is not the reference."""
+        return np.asarray(self.rows["strata"] == self.groups[1], dtype=np.float64)
+
+    @property
+    def used(self) -> list[int]:
+        """Places of the terms that differ between subjects."""
+        return [place for place, term in enumerate(self.terms) if not term.left_out]
+
+    @property
+    def x(self) -> Floats:
+        """(subjects, terms) of the model."""
+        return np.asarray(self.values[:, self.used])
+
+    @property
+    def sizes(self) -> tuple[int, int]:
+        """How many subjects there are of the reference and of the other group."""
+        other = int(self.treated.sum())
+        return len(self.rows) - other, other
+
+    def subjects(self, cause: int) -> Subjects:
+        """The follow-up, to an event of any kind (`cause` 0), or of one cause while others compete."""
+        time, entry = (self.rows[name].to_numpy(dtype=float) for name in ("time", "entry"))
+        happened = is_event(self.rows["cnsr"]).to_numpy(dtype=bool)
+        causes = self.rows["cause"].to_numpy()
+        mine, any_event = (happened, happened) if not cause else (causes == cause, causes > 0)
+        return Subjects(self.x, self.treated, time, entry, mine, any_event)
+
+
+def sample_of(door: Door, declared: Comparison, found: pd.DataFrame) -> Sample:
+    """
+    The subjects of a query, complete cases only.
+
+    Parameters
+    ----------
+    declared : the protocol's comparison
+    found : rows of `comparison_design` or `comparison_outcomes`
+    """
+    groups = groups_of(door)
+    known = found[found["strata"].isin(groups)]
+    coded = {each.column: _coded(each, known[each.column]) for each in declared.covariates}
+    unknown = {each.label: int(known.loc[coded[each.column].isna(), "n"].sum()) for each in declared.covariates}
+    complete = np.logical_and.reduce([coded[each.column].notna() for each in declared.covariates])
+    kept = known[complete].reset_index(drop=True)
+    columns: list[Floats] = []
+    terms: list[Term] = []
+    for each in declared.covariates:
+        for term, value in _terms(each, coded[each.column][complete]):
+            left_out = SAME if len(value) == 0 or np.ptp(value) < 1e-12 else ""
+            terms.append(Term(each.column, each.label, *term, left_out=left_out))
+            columns.append(value)
+    repeated = np.repeat(np.arange(len(kept)), kept["n"])
+    values = np.column_stack(columns)[repeated] if columns else np.empty((len(repeated), 0))
+    total = int(found["n"].sum())
+    return Sample(
+        groups=groups,
+        terms=tuple(terms),
+        values=values,
+        rows=kept.iloc[repeated].reset_index(drop=True),
+        n_total=total,
+        n_no_group=total - int(known["n"].sum()),
+        n_incomplete=int(known["n"].sum()) - len(repeated),
+        missing={label: n for label, n in unknown.items() if n},
+    )
+
+
+def groups_of(door: Door) -> tuple[str, str]:
+    """The reference (the control arm; of codes the first), then the group that is compared with it."""
+    first, second = door.arms
+    return (second, first) if door.control == second else (first, second)
+
+
+def asked_of(declared: Comparison) -> dict[str, Any]:
+    """What the queries are asked."""
+    return {"by": BY_ARM, "covariates": [each.column for each in declared.covariates]}
+
+
+def _coded(covariate: Confounder, values: pd.Series) -> pd.Series:
+    """Values as the model takes them: numbers, or levels as they are named; missing where not known."""
+    if covariate.scale == "levels":
+        return values.map(_written, na_action="ignore").where(values != MISSING_GROUP)
+    number = pd.to_numeric(values, errors="coerce").astype(float)
+    return number.where(number > 0).map(np.log, na_action="ignore") if covariate.scale == "log" else number
+
+
+def _written(value: Any) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _terms(covariate: Confounder, values: pd.Series) -> list[tuple[tuple[str, bool, str], Floats]]:
+    """The columns of one covariate: level, whether it is 0 or 1, unit; and their values."""
+    if covariate.scale != "levels":
+        unit = ", ".join(word for word in (covariate.unit, LOGARITHM if covariate.scale == "log" else "") if word)
+        return [(("", False, unit), values.to_numpy(dtype=float))]
+    others = sorted(set(values) - set(covariate.levels))
+    levels = (*covariate.levels[1:], *others)  # the first is the reference
+    return [((level, True, ""), (values == level).to_numpy(dtype=float)) for level in levels]
