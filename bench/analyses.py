@@ -17,6 +17,7 @@ from bench import obvious
 from bench.measure import Line, seconds, shown
 from crlm_dash import stats
 from crlm_dash.access import Role, Viewer
+from crlm_dash.analyses.comparison import comparison
 from crlm_dash.analyses.eligibility import eligibility
 from crlm_dash.analyses.eligibility_limit import eligibility_limit
 from crlm_dash.analyses.enrolment import enrolment
@@ -84,6 +85,7 @@ def _calls(door: Door) -> Calls:
             lambda: incidence(door, endpoint=COMPETING, by="arm"),
             lambda frames: obvious.incidence(frames, COMPETING, "TRT01P"),
         ),
+        "groups that chose (none declared here)": (lambda: comparison(door), None),
         "safety, pooled": (lambda: safety(door), lambda frames: obvious.safety(frames, None)),
         "safety by arm": (lambda: safety(door, by="arm"), lambda frames: obvious.safety(frames, "TRT01A")),
         "deaths and serious events": (lambda: safety_events(door), None),

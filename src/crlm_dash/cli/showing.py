@@ -55,7 +55,8 @@ def show(
     landmark --landmark 6; incidence --endpoint --by --filter --population --unit --overstated yes;
     riskfactors --endpoint --filter --population --subgroups yes; safety --by
     --filter --population; safety_events --filter --population --severe yes --search --limit; safety_subjects
-    --soc --term --by --filter --population --measure serious --limit; laboratory --by --filter --population --test
+    --soc --term --by --filter --population --measure serious --limit; comparison --endpoint --weights --cause --draws
+    1000; laboratory --by --filter --population --test
     LBTESTCD --enzyme AST --against baseline --usubjid ID; monitoring (DSMB and statistician); patient
     --usubjid ID; lesions --usubjid ID --scan N;
     patients --search --site --status --eligibility --response --overdue yes --progressed yes --sort
