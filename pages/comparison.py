@@ -17,9 +17,9 @@ declared, balance, weights = st.tabs(["What was declared", "Balance in numbers",
 with declared:
     comparison_views.declared(result)
 with balance:
-    show.table(tables.comparison_balance(result), key="comparison_covariates", height="content")
+    show.table(tables.comparison.balance(result), key="comparison_covariates", height="content")
 with weights:
-    show.table(tables.comparison_weights(result), key="comparison_weights", height="content")
+    show.table(tables.comparison.weights(result), key="comparison_weights", height="content")
 st.subheader("What became of them", anchor=False)
 comparison_views.reason(result)
 if len(result.tables["curves"]):
@@ -30,10 +30,10 @@ comparison_views.in_plain_words(result)
 if len(result.tables["hazard_ratio"]):
     numbers, holds, received = st.tabs(["In numbers", "Does it hold?", "Treatment received"])
     with numbers:
-        show.table(tables.comparison_hazard_ratio(result), key="comparison_ratios", height="content")
-        show.table(tables.comparison_differences(result), key="comparison_differences", height="content")
+        show.table(tables.comparison.hazard_ratio(result), key="comparison_ratios", height="content")
+        show.table(tables.comparison.differences(result), key="comparison_differences", height="content")
     with holds:
-        show.table(tables.comparison_sensitivity(result), key="comparison_sensitivity", height="content")
+        show.table(tables.comparison.sensitivity(result), key="comparison_sensitivity", height="content")
     with received:
         comparison_controls.received(chosen["endpoint"])
 st.subheader("How to read this", anchor=False)

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pandas as pd
 
 from crlm_dash.analyses.result import Result
+from crlm_dash.tables import comparison
 from crlm_dash.tables.baseline import baseline_table
 from crlm_dash.tables.changes import (
     changes_by_arm,
@@ -17,14 +18,6 @@ from crlm_dash.tables.changes import (
     changes_serious,
     changes_subjects,
     patient_changes,
-)
-from crlm_dash.tables.comparison import (
-    comparison_balance,
-    comparison_design,
-    comparison_differences,
-    comparison_hazard_ratio,
-    comparison_sensitivity,
-    comparison_weights,
 )
 from crlm_dash.tables.decisions import decisions_history, decisions_list
 from crlm_dash.tables.eligibility import (
@@ -193,14 +186,7 @@ READABLE: dict[str, dict[str, Callable[[Result], pd.DataFrame]]] = {
         "subdistribution": incidence_subdistribution,
         "hazard_ratio": incidence_hazard_ratios,
     },
-    "comparison": {
-        "design": comparison_design,
-        "balance": comparison_balance,
-        "weights": comparison_weights,
-        "differences": comparison_differences,
-        "hazard_ratio": comparison_hazard_ratio,
-        "sensitivity": comparison_sensitivity,
-    },
+    "comparison": comparison.TABLES,
     "eligibility_limit": {"gain": eligibility_gain},
     "riskfactors": {
         "models": riskfactor_models,
@@ -278,9 +264,7 @@ READABLE: dict[str, dict[str, Callable[[Result], pd.DataFrame]]] = {
 
 __all__ = [
     "READABLE", "baseline_table", "changes_by_arm", "changes_deaths", "changes_events", "changes_figures",
-    "changes_headline", "changes_procedures", "changes_regraded", "changes_serious", "changes_subjects",
-    "comparison_balance", "comparison_design", "comparison_differences", "comparison_hazard_ratio",
-    "comparison_sensitivity", "comparison_weights",
+    "changes_headline", "changes_procedures", "changes_regraded", "changes_serious", "changes_subjects", "comparison",
     "decisions_history", "decisions_list", "deviation_kinds", "deviation_sites", "eligibility_criteria",
     "eligibility_deviations", "eligibility_facts",
     "eligibility_gain", "eligibility_missing", "eligibility_subjects", "eligibility_verdicts", "enrolment_arms",

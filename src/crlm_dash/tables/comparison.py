@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pandas as pd
@@ -20,35 +21,35 @@ _LIMITS = {"conf": "95 % limits", "robust": "Weights taken as known", "boot": "P
 _MONTHS_A_YEAR = 12
 
 
-def comparison_design(result: Result) -> pd.DataFrame:
+def design(result: Result) -> pd.DataFrame:
     """What the protocol file declares."""
     found = [{"Declared": row["item"], "Wording": row["value"]} for row in rows(result.tables["design"])]
     return written(found, ["Declared", "Wording"])
 
 
-def comparison_balance(result: Result) -> pd.DataFrame:
+def balance(result: Result) -> pd.DataFrame:
     """Every covariate: both groups before and after weighting, how far apart, in how many it is not known."""
     reference, other = result.facts.get("groups", ["", ""])
-    weights = result.facts.get("weights", "")
+    chosen = result.facts.get("weights", "")
     heads = [
         "Covariate", f"{other}: before", f"{reference}: before", "Difference before", f"{other}: weighted",
         f"{reference}: weighted", "Difference after", "Ratio of variances before", "after", "Not known in",
     ]  # fmt: skip
-    balance = rows(result.tables["balance"])
-    by = {(row["method"], row["term"], row["level"]): row for row in balance}
+    levels = rows(result.tables["balance"])
+    by = {(row["method"], row["term"], row["level"]): row for row in levels}
     found = []
     for each in rows(result.tables["covariates"]):
         cells = [_covariate(each)]
         ratios = []
-        for method in (CRUDE, weights):
+        for method in (CRUDE, chosen):
             row = by.get((method, each["term"], each["level"]))
             cells += [_mean(row, "mean", each), _mean(row, "mean_reference", each), _difference(row, each["note"])]
             ratios.append(number(row["variance_ratio"], 2, NOTHING) if row else NOTHING)
         found.append(dict(zip(heads, [*cells, *ratios, count(each["n_missing"])], strict=True)))
-    return written(found if balance else [], heads)
+    return written(found if levels else [], heads)
 
 
-def comparison_weights(result: Result) -> pd.DataFrame:
+def weights(result: Result) -> pd.DataFrame:
     """What each way of weighting leaves of each group."""
     heads = [
         "Weights", "Group", "Patients", "Worth (effective size)", "Smallest weight", "Largest weight", "Weights cut",
@@ -63,7 +64,7 @@ def comparison_weights(result: Result) -> pd.DataFrame:
     return written(found, heads)
 
 
-def comparison_hazard_ratio(result: Result) -> pd.DataFrame:
+def hazard_ratio(result: Result) -> pd.DataFrame:
     """The hazard ratio, crude and adjusted in each way, with every kind of limits."""
     heads = ["Made alike by", "Comparison", "Patients", "Events", "Hazard ratio", *_LIMITS.values()]
     found = []
@@ -76,7 +77,7 @@ def comparison_hazard_ratio(result: Result) -> pd.DataFrame:
     return written(found, heads)
 
 
-def comparison_differences(result: Result) -> pd.DataFrame:
+def differences(result: Result) -> pd.DataFrame:
     """Differences at fixed times in patients of 100, and of the mean time, crude and weighted."""
     heads = ["Difference", "Made alike by", "Estimate", *_LIMITS.values()]
     found = []
@@ -90,7 +91,7 @@ def comparison_differences(result: Result) -> pd.DataFrame:
     return written(found, heads)
 
 
-def comparison_sensitivity(result: Result) -> pd.DataFrame:
+def sensitivity(result: Result) -> pd.DataFrame:
     """The same question asked otherwise, and the E-value."""
     heads = ["Asked otherwise", "Measure", "Result (95 % CI)", "Remark"]
     found = []
@@ -137,3 +138,13 @@ def _at(time: float, result: Result) -> str:
     years = time / _MONTHS_A_YEAR
     what = "with the event" if result.facts.get("competing") else "free of the event"
     return f"Patients of 100 {what} at {years:g} {'year' if years == 1 else 'years'}"
+
+
+TABLES: dict[str, Callable[[Result], pd.DataFrame]] = {
+    "design": design,
+    "balance": balance,
+    "weights": weights,
+    "differences": differences,
+    "hazard_ratio": hazard_ratio,
+    "sensitivity": sensitivity,
+}
