@@ -3,15 +3,16 @@
 import streamlit as st
 
 from crlm_dash import analyses, tables
-from crlm_dash.ui import patient_views, show, widgets
+from crlm_dash.ui import patient_strip, patient_views, show, widgets
 from crlm_dash.ui.session import ask, door
 
-usubjid = widgets.patient()
+with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+    usubjid = widgets.patient()
+    view = patient_views.chosen(usubjid)
 if not usubjid:
     listed = ask(analyses.patients)
     show.numbers(listed)
     show.table(tables.patients_list(listed), key="patient_list", opens="Patient", height=720)
     st.stop()
-show.strip(tables.patient_subject(ask(analyses.patient, usubjid=usubjid)))
-view = patient_views.chosen()
+patient_strip.strip(ask(analyses.patient, usubjid=usubjid))
 view(door(), usubjid)

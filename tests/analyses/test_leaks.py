@@ -63,7 +63,7 @@ ASKED: list[tuple[str, dict[str, Any]]] = [
 # and the faults of the source, which quote them.
 OPEN_TO_ALL = {
     *product(["enrolment"], ["arms", "groups", "consort"]),
-    *product(["patient"], ["subject", "timeline"]),
+    *product(["patient"], ["subject", "summary", "timeline"]),
     *product(["comparison"], ["weights", "propensity"]),
     ("quality", "faults"),
 }

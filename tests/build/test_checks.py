@@ -153,6 +153,7 @@ def test_the_timeline_is_readable() -> None:
     )
     assert [tuple(row.values()) for row in found] == [
         ("Disease", -101, "Liver metastases diagnosed", None, None, None),
+        ("Trial status", -9, "Consent", None, None, None),
         ("Sum of diameters", -5, "Sum of 1 target lesion", None, None, 24.0),
         ("Tumour markers", -5, "CEA", None, None, 7.0),
         ("MDT decisions", -2, "Disease-free state attainable: yes", None, None, None),
@@ -161,5 +162,7 @@ def test_the_timeline_is_readable() -> None:
         ("Systemic therapy", 6, "FOLFOX", None, None, None),
         ("Imaging response", 71, "Partial response (liver)", "MONTH 2", None, None),
         ("Local treatment", 84, "Hepatectomy", "SEGMENTS 5, 6, R0", None, None),
-        ("Adverse events", 87, "Bile leak", "related, Clavien–Dindo IIIa, after hepatectomy", 3, None),
+        ("Adverse events", 87, "Bile leak", "Clavien–Dindo IIIa, after hepatectomy", 3, None),
     ]
+    event = rows_of(con, "select RELATED, OUTCOME, SERIOUS, AENDTF from adtl where LANE = 'Adverse events'")
+    assert event == [{"RELATED": "Y", "OUTCOME": None, "SERIOUS": "Y", "AENDTF": ""}]

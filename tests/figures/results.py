@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
@@ -11,8 +12,11 @@ from crlm_dash.analyses.result import Result
 
 CUTOFF = dt.date(2026, 6, 30)
 TIMELINE = (
-    "lane start end start_day end_day label detail grade serious code value unit low high ongoing precision".split()
+    "lane start end start_day end_day label detail grade serious related outcome code value unit low high ongoing "
+    "precision end_precision".split()
 )
+
+SUMS = "date sum measured n_target n_measured base nadir pchg pchgnad".split()
 
 
 def result(analysis: str, tables: dict[str, pd.DataFrame], **more: Any) -> Result:
@@ -208,9 +212,10 @@ def eligibility_result() -> Result:
     return result("eligibility", {"criteria": pd.DataFrame(rows, columns=columns)})
 
 
-def timeline_result(rows: list[dict[str, Any]], **facts: Any) -> Result:
+def timeline_result(rows: list[dict[str, Any]], sums: Sequence[dict[str, Any]] = (), **facts: Any) -> Result:
     """A patient with the given records, missing cells filled in."""
-    frame = pd.DataFrame([{"precision": ""} | row for row in rows], columns=TIMELINE)
+    frame = pd.DataFrame([{"precision": "", "end_precision": ""} | row for row in rows], columns=TIMELINE)
     frame = frame.astype({"start": "datetime64[ns]", "end": "datetime64[ns]"})
     frame = frame.astype(dict.fromkeys(["start_day", "end_day", "grade", "value", "low", "high"], float))
-    return result("patient", {"timeline": frame}, facts={"enrolled": "2025-01-10"} | facts)
+    scans = pd.DataFrame(sums, columns=SUMS).astype({"date": "datetime64[ns]"} | dict.fromkeys(SUMS[1:], float))
+    return result("patient", {"timeline": frame, "sums": scans}, facts={"enrolled": "2025-01-10"} | facts)

@@ -10,7 +10,8 @@ import pytest
 
 from crlm_dash.figures import timeline
 from crlm_dash.figures.style import GRADE_COLOURS
-from crlm_dash.figures.timeline_lanes import LANES, MOST_ROWS, packed
+from crlm_dash.figures.timeline_bands import BANDS
+from crlm_dash.figures.timeline_events import packed
 from crlm_dash.terms import Lane
 from tests.figures.results import timeline_result
 
@@ -25,7 +26,7 @@ def event(start: str, end: str | None = None, grade: float | None = 2, **more: A
 
 def lane_names(figure: go.Figure) -> list[str]:
     """Names of the lanes, from top to bottom."""
-    return [note.text for note in figure.layout.annotations if note.xshift == -168]
+    return [note.text for note in figure.layout.annotations if note.xshift == -164]
 
 
 def bars(figure: go.Figure) -> list[go.Bar]:
@@ -47,10 +48,13 @@ def test_lanes_keep_their_order_and_empty_ones_are_left_out() -> None:
 
 def test_every_lane_can_be_drawn() -> None:
     rows = [
-        {"lane": lane.value, "start": "2025-02-01", "label": "It", "code": "X", "value": 3.0, "high": 2.0}
+        {"lane": lane.value, "start": "2025-02-01", "label": "It", "code": code, "value": 3.0, "high": 2.0, "low": 1.0}
         for lane in Lane
+        for code in ("X", "CEA", "ALT", "PLAT")
     ]
-    assert len(lane_names(timeline(timeline_result(rows)))) == len(LANES) == len(Lane)
+    drawn = [name.split("<br>")[0] for name in lane_names(timeline(timeline_result(rows)))]
+    assert drawn == [band.name.split("<br>")[0] or band.lane.value for band in BANDS]
+    assert {band.lane for band in BANDS} == set(Lane)
 
 
 def test_all_lanes_share_one_axis_of_dates() -> None:
@@ -63,12 +67,12 @@ def test_two_events_a_week_apart_get_a_sensible_axis() -> None:
     figure = timeline(timeline_result([{**ENROLLED, "start": "2026-06-20"}, event("2026-06-27")]))
     first, last = figure.layout.xaxis.range
     assert pd.Timestamp(last) - pd.Timestamp(first) > pd.Timedelta(days=100)
-    assert figure.layout.height > 150
+    assert figure.layout.height > 130
 
 
 def test_lines_mark_enrolment_treatment_and_cutoff() -> None:
     figure = timeline(timeline_result([ENROLLED], treated="2025-01-20"))
-    dates = [str(shape.x0) for shape in figure.layout.shapes if shape.yref == "paper"]
+    dates = [str(shape.x0)[:10] for shape in figure.layout.shapes if shape.yref == "paper"]
     assert dates == ["2025-01-10", "2025-01-20", "2026-06-30"]
 
 
@@ -104,15 +108,15 @@ def test_the_worst_events_are_shown_first_when_there_is_no_room() -> None:
     rows = [event("2025-02-01", "2025-06-01", 1) for _ in range(30)] + [event("2025-02-01", "2025-06-01", 4)]
     figure = timeline(timeline_result(rows))
     (drawn,) = bars(figure)
-    assert len(drawn.x) == MOST_ROWS
+    assert len(drawn.x) == 12
     assert GRADE_COLOURS["4"] in drawn.marker.color
-    assert any(note.text.startswith("24 more") for note in figure.layout.annotations)
+    assert any(note.text.startswith("19 more") for note in figure.layout.annotations)
 
 
 def test_bars_on_one_line_never_overlap() -> None:
     starts = pd.to_datetime(["2025-01-01", "2025-01-05", "2025-01-11", "2025-01-02"])
     days = [10.0 * 86_400_000] * 4
-    assert packed(pd.DataFrame({"start": starts}), days) == [0, 1, 0, 2]
+    assert packed(pd.DataFrame({"start": starts}), days, 7) == [0, 1, 0, 2]
 
 
 def test_cycles_of_one_regimen_are_one_course_and_an_earlier_line_is_another() -> None:
@@ -121,12 +125,19 @@ def test_cycles_of_one_regimen_are_one_course_and_an_earlier_line_is_another() -
     rows += [course | {"start": f"2025-02-{day:02d}", "detail": "line 2"} for day in (1, 15)]
     figure = timeline(timeline_result(rows))
     words = [t.text[0] for t in figure.data if t.type == "scatter" and t.mode == "text"]
-    assert words == ["FOLFOX", "FOLFOX ×2"]
+    assert words == ["L1 FOLFOX", "L2 FOLFOX ×2"]
 
 
 @pytest.mark.parametrize(
     ("code", "symbol", "word"),
-    [("HEPATECTOMY", "square", "Resection"), ("SBRT", "star", "SBRT"), ("RADIOEMBOLISATION", "hexagon", "Radio")],
+    [
+        ("HEPATECTOMY", "square", "Resection"),
+        ("ABLATION", "circle", "Ablation"),
+        ("SBRT", "star", "SBRT"),
+        ("TACE", "diamond", "TACE"),
+        ("HAIC", "triangle-up", "HAIC"),
+        ("RADIOEMBOLISATION", "hexagon", "Radio"),
+    ],
 )
 def test_local_treatments_differ_by_shape(code: str, symbol: str, word: str) -> None:
     row = {"lane": "Local treatment", "start": "2025-02-01", "label": code.capitalize(), "code": code}
@@ -141,8 +152,9 @@ def test_a_response_is_written_in_its_mark() -> None:
         {"lane": "Imaging response", "start": "2025-02-01", "label": "Progression (liver)", "code": "LIVRRESP PD"},
     ]
     figure = timeline(timeline_result(rows))
-    assert [trace.text[0] for trace in figure.data] == ["<b>PR</b>", "<b>PD</b>"]
-    assert list(figure.layout.yaxis.ticktext) == ["overall", "liver"]
+    marks = [trace.text[0] for trace in figure.data if trace.marker.symbol == "square"]
+    assert marks == ["<b>PR</b>", "<b>PD</b>"]
+    assert list(figure.layout.yaxis2.ticktext) == ["overall", "liver"]
 
 
 def test_a_diagnosis_long_before_stands_at_the_edge_with_its_date() -> None:
@@ -157,7 +169,7 @@ def test_a_diagnosis_long_before_stands_at_the_edge_with_its_date() -> None:
 def test_a_partial_date_is_shown_as_the_time_it_may_be_in() -> None:
     rows = [{"lane": "Disease", "start": "2024-12-01", "label": "Cancer diagnosed", "precision": "D"}, ENROLLED]
     figure = timeline(timeline_result(rows))
-    assert bars(figure)[0].x[0] == 30 * 86_400_000
+    assert bars(figure)[0].x[0] == 31 * 86_400_000
     assert "day unknown" in hover(figure, "Cancer")
 
 

@@ -9,6 +9,7 @@ import pandas as pd
 
 from crlm_dash.access import Action
 from crlm_dash.analyses.framing import result_of, table, withhold_arm_names
+from crlm_dash.analyses.patient_summary import summary
 from crlm_dash.analyses.result import Result
 from crlm_dash.analyses.withheld import NO_CODE
 from crlm_dash.analyses.words import plural
@@ -35,7 +36,8 @@ def patient(door: Door, *, usubjid: str = "") -> Result:
 
     Returns
     -------
-    Tables `subject` (item, value), `timeline`, `criteria`, `evidence` (the record behind each fact), `lesions`, `labs`.
+    Tables `subject` (item, value), `summary` (of the strip), `timeline`, `left_out` (dated records that are not on it,
+    and why), `criteria`, `evidence` (the record behind each fact), `lesions`, `labs`, `sums` (of target diameters).
     `facts["eligibility"]`: verdict ('' not evaluated), outcome, not_met, unknown, missing (what is still needed).
 
     Raises
@@ -53,7 +55,10 @@ def patient(door: Door, *, usubjid: str = "") -> Result:
         "evidence": door.ask("patient_evidence", usubjid=wanted),
         "lesions": lesions,
         "labs": door.ask("patient_labs", usubjid=wanted),
+        "sums": door.ask("patient_sums", usubjid=wanted),
+        "left_out": door.ask("patient_left_out", usubjid=wanted),
     }
+    tables["summary"] = summary(door, wanted, adsl, status(adsl, eligible["outcome"]), tables)
     tables = {name: withhold_arm_names(door, frame) for name, frame in tables.items()}
     return result_of(
         door,
@@ -69,7 +74,9 @@ def patient(door: Door, *, usubjid: str = "") -> Result:
             "eligibility": eligible,
             "enrolled": _day(adsl.get("ENRLDT")),
             "treated": _day(adsl.get("TRTSDT")),
+            "diagnosed": _day(adsl.get("DIAGDT")),
             "died": _day(adsl.get("DTHDT")),
+            "last_contact": _day(adsl.get("LSTALVDT")),
             "cutoff": door.cut.cutoff.isoformat(),
         },
     )

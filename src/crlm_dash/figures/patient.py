@@ -9,13 +9,21 @@ import plotly.graph_objects as go
 
 from crlm_dash.analyses.result import Result
 from crlm_dash.figures.stacked import Stacked, row_ref
-from crlm_dash.figures.style import ACCENT, ATTENTION, AXIS, FAINT, INK, MUTED, frame_layout
-from crlm_dash.figures.timeline_lanes import LANES, drawn_tests
+from crlm_dash.figures.style import AXIS, FAINT, INK, MUTED, frame_layout
+from crlm_dash.figures.timeline_axis import extent, landmarks, mark_day, origin_of, time_axis
+from crlm_dash.figures.timeline_bands import BANDS, Band, rows_of
+from crlm_dash.figures.timeline_events import adverse_events, drawn_spans, packed, worst_first
+from crlm_dash.figures.timeline_lanes import response_rows
 from crlm_dash.figures.timeline_marks import Panel
+from crlm_dash.figures.timeline_words import hovers
 from crlm_dash.terms import Lane
 
-_TOP, _BOTTOM = 44, 58
-_DAY_ROOM = 32  # above the landmarks' words, where the bar of tools does not reach
+_TOP, _BOTTOM = 30, 44
+_DAY_ROOM = 26  # above the landmarks' words, where the bar of tools does not reach
+_HEIGHT = 690  # of the whole: with the strip above it fills a screen of 1080 lines
+_GAP = 5  # pixels between lanes
+_EVENT = 15  # pixels a line of adverse events
+_LINES = (4, 12)  # fewest and most of them
 _QUIET: dict[str, Any] = {
     "showticklabels": False,
     "showgrid": False,
@@ -24,138 +32,119 @@ _QUIET: dict[str, Any] = {
     "automargin": False,
     "fixedrange": True,
 }
-_MEASURED = (Lane.TUMOUR_SIZE, Lane.MARKER, Lane.LIVER)
-_DIAGNOSED_BEFORE = pd.Timedelta(days=365)  # an earlier diagnosis stands at the left edge, with its date
-_LEAST_SPAN = pd.Timedelta(days=120)  # two events a week apart are not drawn a metre apart
-_NAMES = {
-    Lane.MARKER: "Tumour markers, log",
-    Lane.LIVER: "Liver, × upper limit",
-    Lane.ADVERSE: "Adverse events<br>(grade; serious<br>outlined)",
-}
 
 
-def timeline(result: Result, day: int | None = None) -> go.Figure:
+def timeline(result: Result, day: int | None = None, count: str = "") -> go.Figure:
     """
     The patient's records in lanes over one time axis; lanes without records are left out.
 
     Parameters
     ----------
-    result : of the patient analysis, with table `timeline`
+    result : of the patient analysis, with tables `timeline` and `sums`
     day : study day that is marked, of the event the patient was opened for
+    count : what days are counted from: 'enrolment' or 'diagnosis'; '' for dates
 
     Returns
     -------
     One figure; lines through all lanes mark enrolment, start of treatment, the data cut-off (not drawn for who died
     before it: the axis ends with the last record), and `day`.
     """
-    table = result.tables["timeline"].dropna(subset=["start"])
-    end = _end(table, pd.Timestamp(result.cutoff))
-    span = max(end - _first(table), _LEAST_SPAN) if len(table) else _LEAST_SPAN
-    present = [lane for lane in LANES if (table["lane"] == lane.value).any()]
-    heights = [LANES[lane][1] for lane in present] or [60]
-    figure = Stacked(heights, spacing=min(0.012, 0.2 / len(heights)))
+    since = origin_of(result, count)
+    table = _records(result)
+    table = table.assign(hover=hovers(table, since))
+    end, span = extent(table, pd.Timestamp(result.cutoff))
+    found = [(band, rows_of(band, result, table).sort_values("start", kind="stable")) for band in BANDS]
+    shown = [(band, rows.reset_index(drop=True)) for band, rows in found if len(rows)]
+    others = sum(_height(band, rows) + _GAP for band, rows in shown)
+    lines = _lines(shown, end, span, _HEIGHT - _TOP - _BOTTOM - others)
+    heights = [_height(band, rows) or lines * _EVENT for band, rows in shown] or [60]
+    spacing = _GAP / (sum(heights) + _GAP * (len(heights) - 1))
+    figure = Stacked(heights, spacing=spacing)
     figure.y_axis(**AXIS | _QUIET, range=[-0.7, 0.7])
-    for row, lane in enumerate(present, start=1):
-        if lane in _MEASURED:
-            figure.y_axis(row, range=None)
-        records = table[table["lane"] == lane.value].sort_values("start", kind="stable").reset_index(drop=True)
-        LANES[lane][0](Panel(figure, row, records, end, span))
-        _name_lane(figure, lane, row, _inside(lane, records))
-    _time_axis(figure, span, end)
-    _landmarks(figure, result, end)
-    _mark_day(figure, table, day)
+    for row, (band, rows) in enumerate(shown, start=1):
+        panel = Panel(figure, row, rows, end, span)
+        if band.draw:
+            band.draw(panel)
+        else:
+            adverse_events(panel, lines)
+        _name_lane(figure, row, _name(band, rows))
+    time_axis(figure, span, end, since)
+    landmarks(figure, result, end, span)
+    mark_day(figure, table, day)
+    if since:
+        figure.count_days(since[0])
     top = _TOP if day is None else _TOP + _DAY_ROOM
     return figure.figure(
         frame_layout(
-            height=top + _BOTTOM + int(sum(heights) * 1.12),
+            height=top + _BOTTOM + sum(heights) + _GAP * (len(heights) - 1),
             barmode="overlay",
             hovermode="closest",
             dragmode="zoom",
-            margin={"l": 176, "r": 108, "t": top, "b": _BOTTOM},
+            uniformtext={"minsize": 11, "mode": "hide"},
+            margin={"l": 168, "r": 104, "t": top, "b": _BOTTOM},
         )
     )
 
 
-def _first(table: pd.DataFrame) -> pd.Timestamp:
-    """Where the axis begins: at the first record; a diagnosis long before all others does not stretch it."""
-    others = table.loc[table["lane"] != Lane.DISEASE.value, "start"]
-    since = others.min() - _DIAGNOSED_BEFORE if len(others) else table["start"].min()
-    return pd.Timestamp(table.loc[table["start"] >= since, "start"].min())
+def _records(result: Result) -> pd.DataFrame:
+    """What has a date, and the last contact of who is not known to have died."""
+    table = result.tables["timeline"].dropna(subset=["start"]).reset_index(drop=True)
+    contact = result.facts.get("last_contact")
+    if not contact or (table["code"] == "DEATH").any():
+        return table
+    last = {"lane": Lane.DISEASE.value, "start": pd.Timestamp(contact), "label": "Last contact", "code": "LAST CONTACT"}
+    row = pd.DataFrame([last | {"precision": "", "end_precision": ""}])
+    parts = [each.dropna(axis="columns", how="all") for each in (table, row)]
+    return pd.concat([part for part in parts if len(part)], ignore_index=True).reindex(columns=table.columns)
 
 
-def _end(table: pd.DataFrame, cutoff: pd.Timestamp) -> pd.Timestamp:
-    """Where the axis ends: at the cut-off, or with the last record of who died before it."""
-    if not (table["code"] == "DEATH").any():
-        return cutoff
-    last = max(table["start"].max(), table["end"].max()) if table["end"].notna().any() else table["start"].max()
-    return min(pd.Timestamp(last), cutoff)
+def _height(band: Band, rows: pd.DataFrame) -> int:
+    """Height of a lane in pixels; 0 for adverse events, which take what is left."""
+    return band.height * response_rows(rows) if band.lane is Lane.RESPONSE else band.height
 
 
-def _inside(lane: Lane, records: pd.DataFrame) -> str:
-    """What a lane's name does not say: which tests are drawn, and the score above the status."""
-    if lane is Lane.STATUS and (records["code"] == "ECOG").any():
-        return "(ECOG score above)"
-    return drawn_tests(lane, records)
+def _lines(shown: list[tuple[Band, pd.DataFrame]], end: pd.Timestamp, span: pd.Timedelta, room: int) -> int:
+    """How many lines adverse events get: as many as they need and as there is room for."""
+    events = next((rows for band, rows in shown if band.lane is Lane.ADVERSE), None)
+    if events is None:
+        return 0
+    least, most = _LINES
+    ordered = worst_first(events)
+    panel = Panel(Stacked([1], spacing=0), 1, ordered, end, span)
+    needed = max(packed(ordered, drawn_spans(panel, ordered), most)) + 1
+    return min(max(needed, least), max(room // _EVENT, least))
 
 
-def _name_lane(figure: Stacked, lane: Lane, row: int, tests: str) -> None:
-    name = "<br>".join(each for each in (_NAMES.get(lane, lane.value), tests) if each)
+def _name(band: Band, rows: pd.DataFrame) -> str:
+    """A lane's name and, of courses, which tests are drawn, in their colours."""
+    name = band.name or band.lane.value
+    if band.lane is Lane.STATUS and (rows["code"] == "ECOG").any():
+        return f"{name}<br>{_small('ECOG score above')}"
+    if band.lane is Lane.TUMOUR_SIZE:
+        return f"{name}<br>{_latest_size(rows)}"
+    found = [(colour, word) for code, (colour, _, word) in (band.tests or {}).items() if (rows["code"] == code).any()]
+    words = [f'<span style="color:{colour}"><b>{word}</b></span>' for colour, word in found]
+    return "<br>".join(part for part in (name, " ".join(words)) if part)
+
+
+def _latest_size(rows: pd.DataFrame) -> str:
+    last = rows.iloc[-1]
+    if pd.isna(last["pchg"]):
+        return _small(f"{last['value']:g} mm")
+    return _small(f"{last['value']:g} mm, {last['pchg']:+.0f} %".replace("-", "−"))
+
+
+def _small(words: str) -> str:
+    return f'<span style="font-size:13px;color:{MUTED}">{words}</span>'
+
+
+def _name_lane(figure: Stacked, row: int, name: str) -> None:
     figure.note(
-        x=0, xref="paper", xshift=-168, xanchor="left", y=0.5, yref=row_ref("y", row), yanchor="middle", align="left",
-        text=name, font={"size": 15, "color": INK},
+        x=0, xref="paper", xshift=-164, xanchor="left", y=0.5, yref=row_ref("y", row), yanchor="middle", align="left",
+        text=name, font={"size": 14, "color": INK},
     )  # fmt: skip
     if row > 1:
         figure.shape(
             type="line", xref="paper", x0=-0.12, x1=1.06, yref=row_ref("y", row), y0=1.04, y1=1.04,
             line={"color": FAINT, "width": 1.5},
         )  # fmt: skip
-
-
-def _time_axis(figure: Stacked, span: pd.Timedelta, end: pd.Timestamp) -> None:
-    limits = [end - span * 1.02, end + span * 0.02]
-    figure.x_axis(
-        **AXIS | {"gridcolor": FAINT, "showline": False, "ticks": "", "showticklabels": False},
-        type="date", range=limits, hoverformat="%d %b %Y",
-    )  # fmt: skip
-    figure.x_axis(figure.rows, showticklabels=True, tickfont={"size": 16}, nticks=12, tickformat="%b\n%Y")
-
-
-def _landmarks(figure: Stacked, result: Result, end: pd.Timestamp) -> None:
-    """Lines through all lanes; where two fall together their words go to either side."""
-    enrolled, treated = result.facts.get("enrolled"), result.facts.get("treated")
-    marks = [(enrolled, "Enrolled ", "right", ACCENT), (treated, " Treatment", "left", ACCENT)]
-    if pd.Timestamp(result.cutoff) <= end:
-        marks.append((result.cutoff.isoformat(), "Cut-off", "center", MUTED))
-    for date, word, anchor, colour in marks:
-        if not date:
-            continue
-        figure.shape(
-            type="line", x0=date, x1=date, xref="x", y0=0, y1=1, yref="paper",
-            line={"color": colour, "width": 1.5, "dash": "dash" if colour == MUTED else "solid"}, layer="below",
-        )  # fmt: skip
-        figure.note(
-            x=date, xref="x", y=1, yref="paper", yanchor="bottom", yshift=6, text=word,
-            xanchor=anchor, font={"size": 16, "color": colour},
-        )  # fmt: skip
-
-
-def _mark_day(figure: Stacked, table: pd.DataFrame, day: int | None) -> None:
-    """A line at a study day, its word above those of the landmarks; the date follows from any record with both."""
-    known = table.dropna(subset=["start_day"])
-    if day is None or known.empty:
-        return
-    first = known.iloc[0]
-    date = first["start"] + pd.Timedelta(days=_since_day_one(day) - _since_day_one(int(first["start_day"])))
-    figure.shape(
-        type="line", x0=date, x1=date, xref="x", y0=0, y1=1, yref="paper",
-        line={"color": ATTENTION, "width": 2.5, "dash": "dot"}, layer="above",
-    )  # fmt: skip
-    figure.note(
-        x=date, xref="x", y=1, yref="paper", yanchor="bottom", yshift=26, text=f"Day {day}",
-        font={"size": 16, "color": ATTENTION},
-    )  # fmt: skip
-
-
-def _since_day_one(day: int) -> int:
-    """Days after study day 1; there is no day 0."""
-    return day - 1 if day > 0 else day

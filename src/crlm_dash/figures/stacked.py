@@ -9,7 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import pandas as pd
 import plotly.graph_objects as go
+
+_DAY, _MILLISECOND = pd.Timedelta(days=1), pd.Timedelta(milliseconds=1)
 
 
 class Stacked:
@@ -21,7 +24,7 @@ class Stacked:
         self._annotations: list[dict[str, Any]] = []
         self.rows = len(heights)
         self._x: dict[int, dict[str, Any]] = {
-            row: {"anchor": _axis("y", row), "matches": _axis("x", self.rows)} for row in self._numbers()
+            row: {"anchor": axis_ref("y", row), "matches": axis_ref("x", self.rows)} for row in self._numbers()
         }
         del self._x[self.rows]["matches"]
         free = 1 - spacing * (self.rows - 1)
@@ -31,7 +34,7 @@ class Stacked:
             domains.append([max(bottom, 0.0), top])
             top = bottom - spacing
         self._y: dict[int, dict[str, Any]] = {
-            row: {"anchor": _axis("x", row), "domain": domains[row - 1]} for row in self._numbers()
+            row: {"anchor": axis_ref("x", row), "domain": domains[row - 1]} for row in self._numbers()
         }
 
     def _numbers(self) -> range:
@@ -39,7 +42,7 @@ class Stacked:
 
     def trace(self, row: int, trace: dict[str, Any]) -> None:
         """Draw a trace in a row."""
-        self._traces.append({**trace, "xaxis": _axis("x", row), "yaxis": _axis("y", row)})
+        self._traces.append({**trace, "xaxis": axis_ref("x", row), "yaxis": axis_ref("y", row)})
 
     def shape(self, **shape: Any) -> None:
         """Draw a shape."""
@@ -47,7 +50,7 @@ class Stacked:
 
     def across(self, row: int, y: float, line: dict[str, Any]) -> None:
         """A horizontal line through a row."""
-        place = {"x0": 0, "x1": 1, "xref": f"{_axis('x', row)} domain", "y0": y, "y1": y, "yref": _axis("y", row)}
+        place = {"x0": 0, "x1": 1, "xref": f"{axis_ref('x', row)} domain", "y0": y, "y1": y, "yref": axis_ref("y", row)}
         self.shape(type="line", line=line, **place)
 
     def note(self, **annotation: Any) -> None:
@@ -64,6 +67,24 @@ class Stacked:
         for number in [row] if row else self._numbers():
             self._y[number] |= settings
 
+    def count_days(self, origin: pd.Timestamp) -> None:
+        """Turn the x-axes from dates into days since `origin`; bars last as long in days as in milliseconds."""
+
+        def days(date: Any) -> float:
+            return (pd.Timestamp(date) - origin) / _DAY
+
+        for trace in self._traces:
+            if trace["type"] == "bar":
+                trace["base"] = [days(date) for date in trace["base"]]
+                trace["x"] = [length * _MILLISECOND / _DAY for length in trace["x"]]
+            else:
+                trace["x"] = [days(date) for date in trace["x"]]
+        for drawn in (*self._shapes, *self._annotations):
+            if drawn.get("xref", "").removeprefix("x").isdigit() or drawn.get("xref") == "x":
+                drawn |= {key: days(drawn[key]) for key in ("x", "x0", "x1") if key in drawn}
+        for axis in self._x.values():
+            axis |= {"range": [days(date) for date in axis["range"]], "type": "linear"}
+
     def figure(self, layout: dict[str, Any]) -> go.Figure:
         """The finished figure."""
         axes = {_layout_name("x", row): each for row, each in self._x.items()}
@@ -74,10 +95,11 @@ class Stacked:
 
 def row_ref(kind: str, row: int) -> str:
     """How a shape or an annotation names the whole extent of a row's axis."""
-    return f"{_axis(kind, row)} domain"
+    return f"{axis_ref(kind, row)} domain"
 
 
-def _axis(kind: str, row: int) -> str:
+def axis_ref(kind: str, row: int) -> str:
+    """How a shape or an annotation names a row's axis."""
     return kind if row == 1 else f"{kind}{row}"
 
 

@@ -9,11 +9,11 @@ import pandas as pd
 
 from crlm_dash.figures.stacked import Stacked
 from crlm_dash.figures.style import ACCENT, INK, RULE
-from crlm_dash.figures.timeline_words import hovers
+from crlm_dash.figures.timeline_words import together
 
 DAY = 86_400_000  # plotly counts time in milliseconds
-WORDS = {"size": 15, "color": INK}
-_LETTER = 0.018  # width of a letter as a share of the axis, on a narrow screen
+WORDS = {"size": 14, "color": INK}
+_LETTER = 0.0165  # width of a letter as a share of the axis, on a narrow screen
 
 
 @dataclass(frozen=True)
@@ -53,6 +53,23 @@ def free_heights(panel: Panel, starts: pd.Series, words: pd.Series, heights: tup
     return places
 
 
+def same_day(rows: pd.DataFrame, *alike: str) -> pd.DataFrame:
+    """One row for what happened on one day and is `alike` in these columns: the first, with `n` and all hovers."""
+    groups = rows.groupby(["start", *alike], sort=False, dropna=False)["hover"]
+    first = rows.drop_duplicates(["start", *alike])
+    told = groups.agg(n="size", hover=_told).reset_index()
+    return first.drop(columns="hover").merge(told, on=["start", *alike], how="left")
+
+
+def _told(texts: pd.Series) -> str:
+    return together(texts.tolist())
+
+
+def counted(words: pd.Series, n: pd.Series) -> pd.Series:
+    """Words with how many there are, where there are several: "Ablation ×3"."""
+    return words.where(n == 1, words + " ×" + n.astype(str)).str.strip()
+
+
 def points(
     panel: Panel,
     rows: pd.DataFrame,
@@ -66,7 +83,7 @@ def points(
     """Marks at each record's date (at `x` where given), over a pale bar where the date is partial."""
     if rows.empty:
         return
-    _intervals(panel, rows, y)
+    intervals(panel, rows, [y] * len(rows))
     panel.add(
         {
             "type": "scatter",
@@ -77,7 +94,7 @@ def points(
             "textposition": side,
             "textfont": WORDS,
             "marker": {"size": 14, "color": ACCENT, "line": {"width": 1.5, "color": "#FFFFFF"}} | marker,
-            "hovertext": hovers(rows),
+            "hovertext": rows["hover"].tolist(),
             "hoverinfo": "text",
             "cliponaxis": False,
             "showlegend": False,
@@ -85,12 +102,24 @@ def points(
     )
 
 
-def _intervals(panel: Panel, rows: pd.DataFrame, y: float) -> None:
-    """A pale bar over the month or year in which something with a partial date happened."""
-    rough = rows[rows["precision"].isin(["D", "M"])]
-    if len(rough):
-        days = [30 if precision == "D" else 365 for precision in rough["precision"]]
-        panel.add(bars(rough, [y] * len(rough), [day * DAY for day in days], color=RULE, width=0.35, opacity=0.8))
+def intervals(panel: Panel, rows: pd.DataFrame, y: list[float], *, width: float = 0.35, end: bool = False) -> None:
+    """A pale bar over the month or year in which something begins (or ends) whose date is partial."""
+    flag = rows["end_precision" if end else "precision"]
+    rough = flag.isin(["D", "M"])
+    if not rough.any():
+        return
+    days = rows.loc[rough, "end" if end else "start"]
+    within = [_period(day, letter) for day, letter in zip(days, flag[rough], strict=True)]
+    shown = rows[rough].assign(start=[first for first, _ in within])
+    places = [place for place, is_rough in zip(y, rough, strict=True) if is_rough]
+    lasting = [float((last - first).days + 1) * DAY for first, last in within]
+    panel.add(bars(shown, places, lasting, color=RULE, width=width, opacity=0.8))
+
+
+def _period(day: pd.Timestamp, precision: str) -> tuple[pd.Timestamp, pd.Timestamp]:
+    """First and last day of the month or the year."""
+    period = day.to_period("M" if precision == "D" else "Y")
+    return period.start_time, period.end_time.normalize()
 
 
 def bars(
@@ -101,9 +130,10 @@ def bars(
     width: float = 0.8,
     opacity: float = 1.0,
     hover: bool = True,
+    words: dict[str, Any] | None = None,
     **look: object,
 ) -> dict[str, Any]:
-    """Bars that begin at each record's date; lengths in milliseconds."""
+    """Bars that begin at each record's date; lengths in milliseconds; `words` in them where there is room."""
     return {
         "type": "bar",
         "base": [f"{start:%Y-%m-%d}" for start in rows["start"]],
@@ -113,10 +143,10 @@ def bars(
         "width": width,
         "opacity": opacity,
         "marker": {"line": {"width": 1, "color": "#FFFFFF"}} | look,
-        "hovertext": hovers(rows),
+        "hovertext": rows["hover"].tolist() if hover else None,
         "hoverinfo": "text" if hover else "skip",
         "showlegend": False,
-    }
+    } | (words or {})
 
 
 def lengths(panel: Panel, rows: pd.DataFrame) -> list[float]:
@@ -128,7 +158,7 @@ def lengths(panel: Panel, rows: pd.DataFrame) -> list[float]:
 
 def arrows(panel: Panel, rows: pd.DataFrame, y: list[float]) -> None:
     """An arrow where a bar goes on beyond the cut-off."""
-    goes_on = [(row_y, text) for row_y, on, text in zip(y, rows["ongoing"], hovers(rows), strict=True) if on == "Y"]
+    goes_on = [(row_y, text) for row_y, on, text in zip(y, rows["ongoing"], rows["hover"], strict=True) if on == "Y"]
     if goes_on:
         panel.add(
             {
@@ -158,11 +188,12 @@ def text(
         "textposition": side,
         "textfont": WORDS | font,
         "hoverinfo": "skip",
+        "cliponaxis": False,
         "showlegend": False,
     }
 
 
-def line(panel: Panel, rows: pd.DataFrame, values: pd.Series, colour: str, dash: str = "solid") -> None:
+def line(panel: Panel, rows: pd.DataFrame, values: pd.Series, colour: str, dash: str = "solid", **marker: Any) -> None:
     """A measured course; nothing where nothing was measured."""
     if rows.empty:
         return
@@ -173,8 +204,8 @@ def line(panel: Panel, rows: pd.DataFrame, values: pd.Series, colour: str, dash:
             "y": values,
             "mode": "lines+markers",
             "line": {"color": colour, "width": 2.5, "dash": dash},
-            "marker": {"size": 7, "color": colour},
-            "hovertext": hovers(rows),
+            "marker": {"size": 7, "color": colour} | marker,
+            "hovertext": rows["hover"].tolist(),
             "hoverinfo": "text",
             "showlegend": False,
         }

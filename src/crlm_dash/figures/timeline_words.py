@@ -2,44 +2,76 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from html import escape
 from typing import Any
 
 import pandas as pd
 
-_ROUGH = {"D": "day unknown", "M": "month unknown"}
+_ROUGH = {"D": ("%b %Y", "day unknown"), "M": ("%Y", "month unknown")}
+_MOST_TOLD = 8  # of what happened on one day
+
+Since = tuple[pd.Timestamp, str]  # a day, and what it was: ("2025-01-10", "enrolment")
 
 
-def hovers(rows: pd.DataFrame) -> list[str]:
-    """The hover text of each row: what, when, study day, grade, seriousness, value with unit and limits, detail."""
-    return [_hover(row) for row in rows.to_dict("records")]
+def hovers(rows: pd.DataFrame, since: Since | None = None) -> list[str]:
+    """The hover text of each row: what, when, how bad, value with unit and limits, detail."""
+    return [_hover(row, since) for row in rows.to_dict("records")]
 
 
-def _hover(row: dict[Any, Any]) -> str:
-    lines = [f"<b>{escape(str(row['label']))}</b>", _when(row), _grade(row), _value(row)]
+def together(texts: Sequence[str]) -> str:
+    """The hover text of several things in one mark."""
+    told = list(texts[:_MOST_TOLD])
+    more = len(texts) - len(told)
+    return "<br>".join([*told, *([f"… and {more} more in the table"] if more else [])])
+
+
+def _hover(row: dict[Any, Any], since: Since | None) -> str:
+    lines = [f"<b>{escape(str(row['label']))}</b>", _when(row), _count(row, since), _severity(row), _value(row)]
     if isinstance(row["detail"], str):
         lines.append(escape(row["detail"]))
     return "<br>".join(line for line in lines if line)
 
 
 def _when(row: dict[Any, Any]) -> str:
-    text = f"{row['start']:%d %b %Y}{_day(row['start_day'])}"
-    if row["precision"] in _ROUGH:
-        text += f", {_ROUGH[row['precision']]}"
+    text = _date(row["start"], row["precision"]) + _day(row["start_day"])
+    if pd.notna(row["end"]) and row["end"] < row["start"]:
+        return f"{text}; its end is recorded before that: {_date(row['end'], row['end_precision'])}"
     if pd.notna(row["end"]) and row["end"] != row["start"]:
-        text += f" to {row['end']:%d %b %Y}{_day(row['end_day'])}"
+        text += f" to {_date(row['end'], row['end_precision'])}{_day(row['end_day'])}"
     return text + (", ongoing at the cut-off" if row["ongoing"] == "Y" else "")
+
+
+def _date(date: pd.Timestamp, precision: object) -> str:
+    """A date as far as it is known."""
+    written, unknown = _ROUGH.get(str(precision), ("%d %b %Y", ""))
+    return f"{date:{written}}" + (f", {unknown}" if unknown else "")
 
 
 def _day(day: float) -> str:
     return "" if pd.isna(day) else f" (day {day:.0f})"
 
 
-def _grade(row: dict[Any, Any]) -> str:
+def _count(row: dict[Any, Any], since: Since | None) -> str:
+    if since is None:
+        return ""
+    origin, what = since
+    days = (row["start"] - origin).days
+    return f"{abs(days):,} days {'since' if days >= 0 else 'before'} {what}"
+
+
+def _severity(row: dict[Any, Any]) -> str:
+    """Of an adverse event: grade, seriousness, relation, outcome; what is not recorded is left out."""
     if row["lane"] != "Adverse events":
         return ""
-    grade = "no grade given" if pd.isna(row["grade"]) else f"grade {row['grade']:.0f}"
-    return grade + (", <b>serious</b>" if row["serious"] == "Y" else ", not serious")
+    related = {"Y": "related", "N": "not related"}.get(str(row["related"]), "")
+    words = [
+        "no grade given" if pd.isna(row["grade"]) else f"grade {row['grade']:.0f}",
+        {"Y": "<b>serious</b>", "N": "not serious"}.get(str(row["serious"]), "seriousness not recorded"),
+        related,
+        escape(row["outcome"]) if isinstance(row["outcome"], str) else "",
+    ]
+    return ", ".join(word for word in words if word)
 
 
 def _value(row: dict[Any, Any]) -> str:

@@ -20,6 +20,7 @@ from crlm_dash.ingest.faults import fault_counts, told_faults
 from crlm_dash.ingest.raw import quoted
 from crlm_dash.protocol import Protocol, load_protocol, protocol_ids
 from crlm_dash.store.covariates import add_covariates
+from crlm_dash.store.dated import declare_dated_records
 from crlm_dash.store.declared import declare
 from crlm_dash.store.eligibility import build_eligibility
 from crlm_dash.store.extras import finish_table
@@ -103,6 +104,8 @@ def build_tables(con: duckdb.DuckDBPyConnection, protocol: Protocol, progress: P
             add_covariates(con, protocol)
         if table == "criteria":
             build_eligibility(con, protocol)
+        if table == "adtl":
+            declare_dated_records(con)
 
 
 def run_checks(con: duckdb.DuckDBPyConnection, source: Path, progress: Progress | None = None) -> None:

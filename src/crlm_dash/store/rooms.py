@@ -126,16 +126,17 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "PDDT", "LASTPD", "N_OVERDUE", "N_EVENTS", "SUMS",
     ),
     "adtl": (
-        "USUBJID", "LANE", "ASTDT", "AENDT", "ASTDY", "AENDY", "DATEFL", "ONGOING", "LABEL", "DETAIL", "GRADE",
-        "SERIOUS", "CODE", "VALUE", "UNIT", "LOW", "HIGH", "SRCDOM", "SRCSEQ",
+        "USUBJID", "LANE", "ASTDT", "AENDT", "ASTDY", "AENDY", "DATEFL", "AENDTF", "ONGOING", "LABEL", "DETAIL",
+        "GRADE", "SERIOUS", "RELATED", "OUTCOME", "CODE", "VALUE", "UNIT", "LOW", "HIGH", "SRCDOM", "SRCSEQ",
     ),
+    "adtlout": ("USUBJID", "DOMAIN", "REASON", "N"),
 }  # fmt: skip
 
 # What shows the treatment whatever it is called: the same in every trial, widened by the protocol's masks.
 EVENT_TREATMENT = ("MODALITY", "AEMODAL", "AECLAV", "MODALFL", "LASTPROC", "PROCDY")  # what was done, before an event
 REMARKS = ("COVAL",)  # free text: what the site wrote about an event names what was done
 REVEALS_ARM = frozenset(ARM + TREATMENT_DATES + EVENT_TREATMENT + REMARKS)
-REVEALING_TABLES = frozenset({"adex", "adfirst", "adproc", "admodal", "adexpo"})
+REVEALING_TABLES = frozenset({"adex", "adfirst", "adproc", "admodal", "adexpo", "adtlout"})
 REVEALING_LANES = ("Local treatment", "Systemic therapy", "MDT decisions")
 
 # Twins of texts that may give the arm away (`sql/analysis/40_adae.sql`): handed out under the name of the text itself,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from crlm_dash.analyses.result import Result
-from crlm_dash.tables.formats import relabelled
+from crlm_dash.tables.formats import NOTHING, number, relabelled
 
 _SUMS = "Sum of diameters"
 
@@ -15,21 +15,70 @@ def patient_subject(result: Result) -> pd.DataFrame:
     return relabelled(result.tables["subject"], {"item": "", "value": "Value"})
 
 
+def patient_summary(result: Result) -> pd.DataFrame:
+    """The strip above the patient: item, value."""
+    shown = result.tables["summary"]
+    words = [value if isinstance(value, str) else f"{number(value)} months" for value in shown["value"]]
+    return shown.assign(value=words)
+
+
+def patient_left_out(result: Result) -> pd.DataFrame:
+    """Dated records that are not on the timeline, and why."""
+    return relabelled(result.tables["left_out"], {"domain": "Dataset", "reason": "Not on the timeline", "n": "Records"})
+
+
+def patient_sums(result: Result) -> pd.DataFrame:
+    """The sum of target diameters at each scan, against its baseline and the smallest sum before it."""
+    shown = result.tables["sums"]
+    percents = {column: [number(value, 0, NOTHING) for value in shown[column]] for column in ("pchg", "pchgnad")}
+    labels = {
+        "date": "Date",
+        "day": "Day",
+        "visit": "Visit",
+        "measured": "Sum, mm",
+        "n_measured": "Targets measured",
+        "n_target": "Targets",
+        "base": "Baseline, mm",
+        "nadir": "Smallest before, mm",
+        "pchg": "Of baseline, %",
+        "pchgnad": "Of smallest, %",
+        "response": "Targets by RECIST",
+    }
+    return relabelled(shown.assign(**percents), labels)
+
+
 def patient_timeline(result: Result) -> pd.DataFrame:
     """Everything dated, in order."""
     labels = {
         "start": "From",
         "end": "To",
         "start_day": "Day",
+        "end_day": "Last day",
         "lane": "Kind",
         "label": "What",
-        "detail": "Detail",
         "grade": "Grade",
         "serious": "Serious",
+        "related": "Related",
+        "outcome": "Outcome",
         "value": "Value",
         "unit": "Unit",
+        "low": "Lower limit",
+        "high": "Upper limit",
+        "detail": "Detail",
+        "known": "Date",
+        "source": "Record",
     }
-    return relabelled(result.tables["timeline"], labels)
+    shown = result.tables["timeline"]
+    return relabelled(shown.assign(known=_known(shown)), labels)
+
+
+def _known(timeline: pd.DataFrame) -> pd.Series:
+    """What of the dates is not known, and whether it goes on."""
+    rough = {"D": "day unknown", "M": "month unknown"}
+    starts, ends = (timeline[each].map(rough) for each in ("precision", "end_precision"))
+    ongoing = timeline["ongoing"].map({"Y": "ongoing"})
+    parts = pd.concat([starts.map("start: {}".format, "ignore"), ends.map("end: {}".format, "ignore"), ongoing], axis=1)
+    return parts.apply(lambda row: ", ".join(row.dropna()), axis=1) if len(parts) else starts
 
 
 def patient_lesions(result: Result) -> pd.DataFrame:

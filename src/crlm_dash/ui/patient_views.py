@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -11,10 +13,12 @@ from crlm_dash import analyses, figures, tables
 from crlm_dash.analyses.patient_decisions import with_decisions
 from crlm_dash.analyses.result import Result
 from crlm_dash.store.door import Door
-from crlm_dash.ui import address, decision_desk, show
+from crlm_dash.ui import address, decision_desk, patient_strip, show
 from crlm_dash.ui.lesion_view import lesions
 from crlm_dash.ui.session import ask
 from crlm_dash.ui.verdict import verdict
+
+View = Callable[[Door, str], None]
 
 
 def decisions(door: Door, usubjid: str) -> pd.DataFrame:
@@ -22,10 +26,11 @@ def decisions(door: Door, usubjid: str) -> pd.DataFrame:
     return decision_desk.on_timeline(door, usubjid)
 
 
-def timeline(door: Door, usubjid: str) -> None:
+def timeline(door: Door, usubjid: str, *, count: str = "") -> None:
     """Everything dated, in lanes over one time axis."""
     result = _with_decisions(door, usubjid)
-    show.figure(figures.timeline(result, address.day()), key="patient_timeline", alt=result.sentence)
+    drawn = figures.timeline(result, address.day(), count)
+    show.figure(drawn, key="patient_timeline", alt=result.sentence)
     show.notes(result)
 
 
@@ -35,11 +40,14 @@ def table(door: Door, usubjid: str) -> None:
     records, baseline, measured, labs = st.tabs(["Records", "Baseline", "Lesions", "Laboratory"])
     with records:
         empty = "Nothing dated is recorded."
-        show.table(tables.patient_timeline(result), key="patient_records", private=True, empty=empty)
+        show.table(tables.patient_timeline(result), key="patient_records", private=True, empty=empty, height=560)
+        left_out = tables.patient_left_out(result)
+        show.table(left_out, key="patient_left_out", private=True, empty="Every dated record is on the timeline.")
     with baseline:
         show.table(tables.patient_subject(result), key="patient_baseline", private=True, alt="Facts about the patient")
     with measured:
         empty = "No lesion is recorded."
+        show.table(tables.patient_sums(result), key="patient_sums", private=True, empty="No target was measured.")
         show.table(tables.patient_lesions(result), key="patient_lesions", private=True, empty=empty)
     with labs:
         empty = "No laboratory value is recorded."
@@ -58,7 +66,7 @@ def eligibility(door: Door, usubjid: str) -> None:
     show.notes(result)
 
 
-VIEWS: dict[str, Callable[[Door, str], None]] = {
+VIEWS: dict[str, View] = {
     "Timeline": timeline,
     "Lesions": lesions,
     "Table": table,
@@ -66,19 +74,20 @@ VIEWS: dict[str, Callable[[Door, str], None]] = {
     "Decisions": decision_desk.desk,
 }
 
+TIMES = {"": "Dates", "enrolment": "Days since enrolment", "diagnosis": "Days since diagnosis"}
 
-def chosen() -> Callable[[Door, str], None]:
-    """The view that is shown, the first unless the address names another (`view=table`)."""
-    picked = st.segmented_control(
-        "View",
-        list(VIEWS),
-        default=next(iter(VIEWS)),
-        key="view",
-        required=True,
-        bind="query-params",
-        label_visibility="collapsed",
-    )
-    return VIEWS[picked]
+
+def chosen(usubjid: str) -> View:
+    """The view that is shown, the first unless the address names another (`view=table`); no switch for nobody."""
+    if not usubjid:
+        return timeline
+    switch: dict[str, Any] = {"required": True, "bind": "query-params", "label_visibility": "collapsed"}
+    view = VIEWS[st.segmented_control("View", list(VIEWS), default=next(iter(VIEWS)), key="view", **switch)]
+    if view is timeline:
+        settings = {"label_visibility": "collapsed", "width": 200}
+        view = partial(timeline, count=address.choice("Time axis", TIMES, key="time", **settings))
+    patient_strip.verdict(ask(analyses.patient, usubjid=usubjid))
+    return view
 
 
 def _with_decisions(door: Door, usubjid: str) -> Result:

@@ -22,6 +22,7 @@ from crlm_dash.store.shelf import TrialInfo
 from crlm_dash.terms import TrialKind
 from crlm_dash.ui import address, patients_controls, session
 from crlm_dash.ui.eligibility_widgets import limit_words
+from crlm_dash.ui.patient_views import TIMES
 from crlm_dash.ui.patient_views import VIEWS as VIEWS_OF_PATIENT
 
 ROLE_WORDS = {
@@ -102,6 +103,7 @@ def page_words(door: Door) -> dict[str, dict[str, str]]:
         "limit": limit_words(analyses.eligibility_limit(door)),
         "since": cut_words(door),
         "view": {name.casefold(): name for name in VIEWS_OF_PATIENT},
+        "time": TIMES,
         **patients_controls.WORDS,
     }
 
@@ -142,24 +144,17 @@ def where(place: Any = st) -> str:
 def patient() -> str:
     """USUBJID of the patient to open, with a step to the one before and after; '' where none is chosen."""
     listed = session.ask(analyses.patients).tables["subjects"]["USUBJID"].tolist()
-    before, choose, after = st.columns([2, 9, 2], vertical_alignment="bottom")
-    with choose:
-        options = {"": "Choose a patient …"} | {each: each for each in listed}
-        leave = address.leave_day
-        chosen = address.choice("Patient", options, key="usubjid", label_visibility="collapsed", on_change=leave)
+    before = st.container(width="content")
+    options = {"": "Choose a patient …"} | {each: each for each in listed}
+    settings: dict[str, Any] = {"label_visibility": "collapsed", "on_change": address.leave_day, "width": 240}
+    chosen = address.choice("Patient", options, key="usubjid", **settings)
+    after = st.container(width="content")
     place = listed.index(chosen) if chosen in listed else None
     steps = ((before, "Previous", -1, "patient_previous"), (after, "Next", 1, "patient_next"))
     for where, word, step, key in steps:
         goal = place + step if place is not None else -1
         reachable = 0 <= goal < len(listed)
-        where.button(
-            word,
-            key=key,
-            disabled=not reachable,
-            on_click=_go_to,
-            args=(listed[goal] if reachable else "",),
-            width="stretch",
-        )
+        where.button(word, key=key, disabled=not reachable, on_click=_go_to, args=(listed[goal] if reachable else "",))
     return chosen
 
 

@@ -1,7 +1,8 @@
 -- One row per dated thing on a subject's timeline, in the lane it is drawn in (terms.Lane), readable to a clinician.
 --
 -- Laboratory tests are those of liver function, blood count and tumour markers. An event without a date has no place
--- on a timeline and is left to the listings. ONGOING: begun, and no end known at the cut-off.
+-- on a timeline and is left to the listings. ONGOING: begun, and no end known at the cut-off. DATEFL, AENDTF: what of
+-- start and end is not known ('D' the day, 'M' month and day). What of the source is not here is in `adtlout`.
 -- MASKFL: 'Y' where an adverse event gives the arm away (40_adae.sql).
 
 create or replace temp table shown_tests as
@@ -94,13 +95,12 @@ responses as (
 
 diameters as (
     select
-        USUBJID, 'Sum of diameters' as LANE, ADT as ASTDT, any_value(ADTF) as DATEFL,
-        'Sum of ' || count(*) || if(count(*) = 1, ' target lesion', ' target lesions') as LABEL,
-        any_value(VISIT) as DETAIL, 'SUMDIAM' as CODE, sum(AVAL) as VALUE, 'mm' as UNIT, any_value(SRCDOM) as SRCDOM,
-        min(SRCSEQ) as SRCSEQ
-    from adtr
-    where ANL01FL = 'Y' and ROLE = 'TARGET' and AVAL is not null
-    group by USUBJID, ADT
+        USUBJID, 'Sum of diameters' as LANE, ADT as ASTDT, ADTF as DATEFL,
+        'Sum of ' || if(N_MEASURED < N_TARGET, N_MEASURED || ' of ', '') || N_TARGET
+            || if(N_TARGET = 1, ' target lesion', ' target lesions') as LABEL,
+        VISIT as DETAIL, 'SUMDIAM' as CODE, MEASURED as VALUE, 'mm' as UNIT, 'TR' as SRCDOM
+    from adtrsum
+    where MEASURED is not null
 ),
 
 new_lesions as (
@@ -125,7 +125,7 @@ laboratory as (
 
 adverse_events as (
     select
-        USUBJID, 'Adverse events' as LANE, ASTDT, AENDT, ASTDTF as DATEFL,
+        USUBJID, 'Adverse events' as LANE, ASTDT, AENDT, ASTDTF as DATEFL, AENDTF,
         if(
             AENDT is null and coalesce(upper(AEOUT), '') not in ('RECOVERED/RESOLVED', 'FATAL', 'RECOVERED/RESOLVED WITH SEQUELAE'),
             'Y', null
@@ -133,11 +133,10 @@ adverse_events as (
         sentence(coalesce(AEDECOD, AETERM)) as LABEL,
         nullif(
             concat_ws(
-                ', ', if(GRADESRC = 'AESEV', lower(AESEV), null), if(RELFL = 'Y', 'related', null), lower(AEOUT),
-                'Clavien–Dindo ' || AECLAV, 'after ' || lower(AEMODAL)
+                ', ', if(GRADESRC = 'AESEV', lower(AESEV), null), 'Clavien–Dindo ' || AECLAV, 'after ' || lower(AEMODAL)
             ), ''
         ) as DETAIL,
-        AEGRADE as GRADE, AESER as SERIOUS, AEDECOD as CODE, 'AE' as SRCDOM, AESEQ as SRCSEQ,
+        AEGRADE as GRADE, AESER as SERIOUS, RELFL as RELATED, lower(AEOUT) as OUTCOME, AEDECOD as CODE, 'AE' as SRCDOM, AESEQ as SRCSEQ,
         if(MASKBODSYS = getvariable('withheld_terms'), 'Y', null) as MASKFL
     from adae
 ),
@@ -155,9 +154,9 @@ visits as (
     select
         USUBJID, 'Visits' as LANE, coalesce(ACTUAL, DUE) as ASTDT,
         coalesce(VISIT, 'Visit') || if(STATUS in ('done', 'unscheduled'), '', ': ' || STATUS) as LABEL,
-        if(STATUS in ('early', 'late', 'missed', 'overdue'), 'due ' || DUE, null) as DETAIL, STATUS as CODE, 'SV' as SRCDOM
+        if(STATUS in ('early', 'late', 'missed', 'overdue', 'due'), 'due ' || DUE, null) as DETAIL, STATUS as CODE, 'SV' as SRCDOM
     from adsv
-    where STATUS in ('done', 'early', 'late', 'missed', 'overdue', 'unscheduled')
+    where STATUS in ('done', 'early', 'late', 'missed', 'overdue', 'due', 'unscheduled')
 ),
 
 decisions as (
@@ -190,6 +189,10 @@ statuses as (
     where ENRLFL = 'Y'
         and USUBJID not in (select USUBJID from in_ds where upper(DSDECOD) in ('ENROLLED', 'RANDOMIZED'))
     union all by name
+    select USUBJID, 'Trial status' as LANE, RFICDT as ASTDT, 'Consent' as LABEL, 'CONSENT' as CODE, 'ADSL' as SRCDOM
+    from adsl
+    where USUBJID not in (select USUBJID from in_ds where upper(DSDECOD) like '%CONSENT OBTAINED%')
+    union all by name
     select
         USUBJID, 'Trial status' as LANE, STDT as ASTDT, STDTF as DATEFL, 'Protocol deviation' as LABEL,
         concat_ws(': ', DVDECOD, DVTERM) as DETAIL, 'DEVIATION' as CODE, 'DV' as SRCDOM, DVSEQ as SRCSEQ
@@ -221,7 +224,8 @@ create or replace table adtl as
 select
     o.SUBJKEY, t.USUBJID, t.LANE, t.ASTDT, if(t.ONGOING = 'Y', coalesce(t.AENDT, a.DTHDT), t.AENDT) as AENDT,
     study_day(t.ASTDT, o.ORIGIN) as ASTDY, study_day(AENDT, o.ORIGIN) as AENDY, coalesce(t.DATEFL, '') as DATEFL,
-    if(a.DTHDT is null, t.ONGOING, null) as ONGOING, t.LABEL, t.DETAIL, t.GRADE, t.SERIOUS, t.CODE, t.VALUE, t.UNIT, t.LOW,
+    coalesce(t.AENDTF, '') as AENDTF, if(a.DTHDT is null, t.ONGOING, null) as ONGOING, t.LABEL, t.DETAIL, t.GRADE, t.SERIOUS,
+    t.RELATED, t.OUTCOME, t.CODE, t.VALUE, t.UNIT, t.LOW,
     t.HIGH, t.SRCDOM, t.SRCSEQ, t.MASKFL
 from timeline t
 join origins o using (USUBJID)

@@ -7,7 +7,10 @@
 with now as (
     select
         *, row_number() over (order by LANE, ASTDT, SRCDOM, SRCSEQ, CODE, LABEL, VALUE) as ID,
-        hash(LANE, ASTDT, AENDT, DATEFL, ONGOING, LABEL, DETAIL, GRADE, SERIOUS, CODE, VALUE, UNIT, LOW, HIGH) as CONTENT,
+        hash(
+            LANE, ASTDT, AENDT, DATEFL, AENDTF, ONGOING, LABEL, DETAIL, GRADE, SERIOUS, RELATED, OUTCOME, CODE, VALUE, UNIT,
+            LOW, HIGH
+        ) as CONTENT,
         hash(LANE, CODE, ASTDT) as KIND, hash(LANE, SRCDOM, SRCSEQ) as RECORD,
     from adtl
 ),
@@ -15,7 +18,10 @@ with now as (
 was as (
     select
         *, row_number() over (order by LANE, ASTDT, SRCDOM, SRCSEQ, CODE, LABEL, VALUE) as ID,
-        hash(LANE, ASTDT, AENDT, DATEFL, ONGOING, LABEL, DETAIL, GRADE, SERIOUS, CODE, VALUE, UNIT, LOW, HIGH) as CONTENT,
+        hash(
+            LANE, ASTDT, AENDT, DATEFL, AENDTF, ONGOING, LABEL, DETAIL, GRADE, SERIOUS, RELATED, OUTCOME, CODE, VALUE, UNIT,
+            LOW, HIGH
+        ) as CONTENT,
         hash(LANE, CODE, ASTDT) as KIND, hash(LANE, SRCDOM, SRCSEQ) as RECORD,
     from before_adtl
 ),
@@ -65,13 +71,13 @@ told as (
         n, w, if(n.ID is null, w, n) as s, n.AENDT > cast($cutoff_before as date) and w.AENDT is null as ENDED,
         list_filter([
             if(hash(n.ASTDT, n.DATEFL) <> hash(w.ASTDT, w.DATEFL), 'start', null),
-            if(hash(n.AENDT, n.ONGOING) <> hash(w.AENDT, w.ONGOING) and ENDED is not true, 'end', null),
+            if(hash(n.AENDT, n.AENDTF, n.ONGOING) <> hash(w.AENDT, w.AENDTF, w.ONGOING) and ENDED is not true, 'end', null),
             if(hash(n.LABEL) <> hash(w.LABEL), 'name', null),
             if(hash(n.GRADE) <> hash(w.GRADE), 'grade', null),
             if(hash(n.SERIOUS) <> hash(w.SERIOUS), 'seriousness', null),
             if(hash(n.VALUE, n.UNIT) <> hash(w.VALUE, w.UNIT), 'value', null),
             if(hash(n.LOW, n.HIGH) <> hash(w.LOW, w.HIGH), 'limits', null),
-            if(hash(n.DETAIL) <> hash(w.DETAIL) and ENDED is not true, 'detail', null)
+            if(hash(n.DETAIL, n.RELATED, n.OUTCOME) <> hash(w.DETAIL, w.RELATED, w.OUTCOME) and ENDED is not true, 'detail', null)
         ], lambda each: each is not null) as FIELDS,
     from changed
 )
@@ -86,7 +92,7 @@ select
     end as change,
     if(n.ID is null or w.ID is null, '', array_to_string(FIELDS, ', ')) as what,
     s.LANE as lane, s.ASTDT as start, s.AENDT as end, s.ASTDY as start_day, s.AENDY as end_day, s.LABEL as label,
-    s.DETAIL as detail, s.GRADE as grade, s.SERIOUS as serious, s.CODE as code, s.VALUE as value, s.UNIT as unit,
+    s.DETAIL as detail, s.GRADE as grade, s.SERIOUS as serious, s.RELATED as related, s.OUTCOME as outcome, s.CODE as code, s.VALUE as value, s.UNIT as unit,
     s.ONGOING as ongoing, s.DATEFL as precision,
     w.ASTDT as start_before, w.AENDT as end_before, w.LABEL as label_before, w.DETAIL as detail_before,
     w.GRADE as grade_before, w.SERIOUS as serious_before, w.VALUE as value_before,

@@ -10,6 +10,8 @@ select
     DETAIL as detail,
     GRADE as grade,
     SERIOUS as serious,
+    RELATED as related,
+    OUTCOME as outcome,
     CODE as code,
     VALUE as value,
     UNIT as unit,
@@ -17,5 +19,7 @@ select
     HIGH as high,
     ONGOING as ongoing,
     DATEFL as precision,
+    AENDTF as end_precision,
+    nullif(concat_ws(' ', SRCDOM, cast(SRCSEQ as bigint)), '') as source,
 from adtl
 order by start, end_day, lane, label, code
