@@ -80,7 +80,7 @@ def _progression_line(panel: Panel, scale: float) -> float:
     panel.figure.note(
         x=rows["start"].iloc[-1], xref=axis_ref("x", panel.row), y=float(limit.iloc[-1]),
         yref=axis_ref("y", panel.row), text=word, **(
-            {"xanchor": "right", "yanchor": "bottom"} if late else {"xanchor": "left", "yanchor": "middle", "xshift": 6}
+            {"xanchor": "right", "yanchor": "top"} if late else {"xanchor": "left", "yanchor": "middle", "xshift": 6}
         ),
         font={"size": 12, "color": ATTENTION},
     )  # fmt: skip

@@ -84,8 +84,8 @@ def chosen(usubjid: str) -> View:
     switch: dict[str, Any] = {"required": True, "bind": "query-params", "label_visibility": "collapsed"}
     view = VIEWS[st.segmented_control("View", list(VIEWS), default=next(iter(VIEWS)), key="view", **switch)]
     if view is timeline:
-        settings = {"label_visibility": "collapsed", "width": 200}
-        view = partial(timeline, count=address.choice("Time axis", TIMES, key="time", **settings))
+        counted = address.choice("Time axis", TIMES, key="time", label_visibility="collapsed", width=240)
+        view = partial(timeline, count=counted)
     patient_strip.verdict(ask(analyses.patient, usubjid=usubjid))
     return view
 
