@@ -76,6 +76,7 @@ def main() -> None:
     parser.add_argument("trials", nargs="?", type=int, default=500)
     parser.add_argument("--likeliest", action="store_true")
     asked = parser.parse_args()
+    print("python -m bench.coverage", *sys.argv[1:], end="\n\n")
     patients(asked.trials, compare=asked.likeliest)
     events(asked.trials)
 

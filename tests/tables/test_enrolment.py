@@ -69,6 +69,15 @@ def test_what_cannot_be_forecast_says_why() -> None:
     assert tables.enrolment_forecast(reached)["Expected"].iloc[0].startswith("reached on 20")
 
 
+def test_numbers_expected_by_each_day(going_on: Result) -> None:
+    shown = tables.enrolment_bands(going_on)
+    first = shown[(shown["What"] == "patients") & (shown["If"] == "as now")]
+    n = going_on.tables["forecast"]["n_now"].iloc[0]
+    assert first.iloc[0].tolist()[2:] == ["2026-01-31", str(n), f"{n} to {n}", f"{n} to {n}"]
+    assert first["Expected"].iloc[-1] == "60"
+    assert set(shown["What"]) == {"patients", "events"}
+
+
 def test_sites_with_their_rates(going_on: Result) -> None:
     shown = tables.enrolment_rates(going_on)
     assert shown["Site"].tolist() == ["01", "02"]

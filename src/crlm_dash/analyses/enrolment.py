@@ -88,7 +88,7 @@ def enrolment(
         "openings": openings(sites, door.protocol.accrual, ended=ended),
         "pace": pace(sites, door.protocol.accrual, ended=ended),
         "against_plan": against_plan(door.protocol.accrual, door.cut.cutoff, n_enrolled),
-        "rates": site_rate_table(sites, ended=ended),
+        "rates": site_rate_table(sites, now.rates, ended=ended),
         **_forecasts(door, outlooks, by_arm),
         "backtest": back.head(0) if now.state == ahead.CLOSED else back,
         "coverage": coverage,

@@ -17,7 +17,7 @@ from crlm_dash.store.door import Door
 AGO = (3, 6, 12)  # months
 STEP = 3  # months between the forecasts that coverage is counted over
 MOST, LEAST = 20, 4  # of them, the latest; with very many sites fewer
-_SITES = 12_000  # that all these forecasts may look at together
+_SITES = 8_000  # that all these forecasts may look at together
 FEWEST = 5  # patients that a forecast needs before its coverage counts
 _DRAWS = 1000
 _BACK = 6  # what a seed is for

@@ -36,12 +36,16 @@ _COURSES, _TIMES, _NUMBERS = 1, 2, 3  # what a seed is for
 
 @dataclass(frozen=True)
 class Outlook:
-    """Enrolment to come under one scenario: its simulated courses (None: nothing can be said, `state` says why)."""
+    """
+    Enrolment to come under one scenario: the rates of sites and its simulated courses (None: nothing can be said,
+    `state` says why).
+    """
 
     scenario: Scenario
     state: str
     course: stats.Course | None
     n_enrolled: int
+    rates: stats.SiteRates | None = None
 
     def months(self, door: Door, numbers: Sequence[int]) -> Floats:
         """Months from the cut-off to each number of patients (above those enrolled), a row a course."""
@@ -60,7 +64,7 @@ def outlook(
 ) -> Outlook:
     """Enrolment to come, or why nothing can be said of it."""
     plan = door.protocol.accrual
-    state, course = EXPECTED, None
+    state, course, rates = EXPECTED, None, None
     counts = sites.counts(window=scenario.window)
     if plan.target is not None and n_enrolled >= plan.target:
         state = REACHED
@@ -73,14 +77,15 @@ def outlook(
     elif not scenario.is_open.any() and not scenario.openings:
         state = NEVER
     else:
+        rates = stats.site_rates(counts)
         course = stats.simulated(
-            stats.site_rates(counts),
+            rates,
             is_open=scenario.is_open,
             openings=scenario.openings,
             factor=scenario.factor,
             seed=seed_of(door, _COURSES),
         )
-    return Outlook(scenario, state, course, n_enrolled)
+    return Outlook(scenario, state, course, n_enrolled, rates)
 
 
 def day_after(cutoff: dt.date, months: float) -> Day:

@@ -143,12 +143,13 @@ def _counted(
     return counted, enrolled
 
 
-def site_rate_table(sites: Sites, *, ended: int = 0) -> pd.DataFrame:
+def site_rate_table(sites: Sites, known: stats.SiteRates | None = None, *, ended: int = 0) -> pd.DataFrame:
     """
     One row a site: since when it enrols and how fast.
 
     Parameters
     ----------
+    known : what all time tells of the rates, where that has been worked out
     ended : months before the cut-off at which enrolment ended, 0 while it goes on
 
     Returns
@@ -161,7 +162,7 @@ def site_rate_table(sites: Sites, *, ended: int = 0) -> pd.DataFrame:
     found = sites.listed.assign(months=counts["months"], n_counted=counts["n"])
     observed = np.divide(counts["n"], counts["months"], out=np.full(len(counts), np.nan), where=counts["months"] > 0)
     if counts["months"].sum() > 0:
-        rates = stats.shrunken(stats.site_rates(counts))
+        rates = stats.shrunken(known or stats.site_rates(counts))
     else:
         rates = pd.DataFrame(np.nan, index=counts.index, columns=["estimate", "conf_low", "conf_high"])
     columns = "siteid country opened opened_from closed months n_enrolled n_counted observed".split()

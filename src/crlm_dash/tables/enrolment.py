@@ -101,6 +101,17 @@ def _between(row: dict[str, Any], level: int) -> str:
     return f"{low:%b} to {high:%b %Y}" if low.year == high.year else f"{_month(low)} to {_month(high)}"
 
 
+def enrolment_bands(result: Result) -> pd.DataFrame:
+    """How many patients and events are expected by each day, as now and after a change."""
+    columns = ["What", "If", "By", "Expected", "80 % sure", "95 % sure"]
+    found = []
+    for row in rows(result.tables["bands"]):
+        sure = [f"{count(row[f'low{level}'])} to {count(row[f'high{level}'])}" for level in (80, 95)]
+        cells = (row["what"], row["scenario"], date(row["date"]), count(row["median"]), *sure)
+        found.append(dict(zip(columns, cells, strict=True)))
+    return written(found, columns)
+
+
 def enrolment_pace(result: Result) -> pd.DataFrame:
     """Patients a month, lately and in all."""
     columns = ["Last", "Enrolled", "A month", "Planned a month"]
