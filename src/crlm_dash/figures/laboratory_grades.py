@@ -97,9 +97,17 @@ def _end(table: pd.DataFrame) -> float:
     return next((end for end in (20, 40, 60, 80) if longest <= end), 100.0)
 
 
-def _below(words: str) -> dict[str, Any]:
-    """The title of all panels' axes, under the middle of them."""
-    place = {"xref": "paper", "x": 0.5, "yref": "paper", "y": 0, "yshift": -34, "yanchor": "top", "showarrow": False}
+def _below(words: str, lines: int = 1) -> dict[str, Any]:
+    """The title of all panels' axes, under the middle of them and the lines of their ticks."""
+    place = {
+        "xref": "paper",
+        "x": 0.5,
+        "yref": "paper",
+        "y": 0,
+        "yshift": -12 - 22 * lines,
+        "yanchor": "top",
+        "showarrow": False,
+    }
     return place | {"text": words, "font": {"size": TEXT_SIZE}}
 
 
@@ -157,13 +165,13 @@ def grade_shifts(result: Result) -> go.Figure:
     table, groups = result.tables["shifts"], list(result.facts["order"])
     sides = list(dict.fromkeys(table["direction"]))
     layout = frame_layout(
-        height=_PANEL * max(len(sides), 1),
+        height=_PANEL * max(len(sides), 1) + 40,
         hovermode="closest",
-        margin={"l": 24, "r": 24, "t": 72, "b": 16},
+        margin={"l": 24, "r": 24, "t": 72, "b": 88},
         showlegend=False,
     )
     shapes: list[dict[str, Any]] = []
-    annotations: list[dict[str, Any]] = []
+    annotations: list[dict[str, Any]] = [_below("Worst grade after baseline", lines=2)]
     traces = []
     for place, (side, group) in enumerate(product(sides, groups), start=1):
         rows = table[(table["strata"] == group) & (table["direction"] == side)]
@@ -229,7 +237,6 @@ def _grid(place: int, across: list[float], down: list[float], *, first: bool) ->
             "ticktext": [_WORDS.get(word, word).replace(" ", "<br>") for word in _COLUMNS],
             "tickangle": 0,
             "tickfont": {"size": SMALL_SIZE},
-            "title": {"text": "Worst grade after baseline", "standoff": 8},
         },
         _axis("yaxis", place): bare
         | {

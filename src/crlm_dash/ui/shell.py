@@ -15,13 +15,16 @@ from crlm_dash.ui import address, arm_key, session, show, signin, trouble, widge
 from crlm_dash.ui.directory import OVERVIEW, PAGES, SECTIONS, file_of, icon_of
 
 ICON = Path(__file__).parent / "icon.svg"  # a named icon would be fetched from outside
+MARGINS = ICON.with_name("frame.css")
+SIDEBAR = 220  # pixels: what is shown needs the width
 WORDMARK = ICON.with_name("wordmark.svg")
 
 
 def main() -> None:
     """Draw the frame, settle who looks at what, run the page; refusals are told in words."""
-    st.set_page_config(page_title="CRLM trials", page_icon=str(ICON), layout="wide")
+    st.set_page_config(page_title="CRLM trials", page_icon=str(ICON), layout="wide", initial_sidebar_state=SIDEBAR)
     st.logo(str(WORDMARK), size="large", icon_image=str(ICON))
+    st.html(MARGINS)
     sections = {section: [_page(name) for name in names] for section, names in SECTIONS.items()}
     # At the side they would push trial and role off the screen; who has not signed in has nowhere to go.
     page = st.navigation(sections, position="hidden" if signin.is_awaited() else "top")

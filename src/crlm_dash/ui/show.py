@@ -37,10 +37,9 @@ _STRIP = ("Status", "Age", "Sex", "Site", "Arm", "Enrolled", "Died", "Cause of d
 
 
 def banner(title: str) -> None:
-    """Title of the page; under it trial, data cut, role and what is kept from that role."""
+    """Title of the page; beside it trial, data cut, role and what is kept from that role."""
     here = session.place()
     cut = here.cut
-    st.title(title, anchor=False)
     door = session.door()
     badge = "orange" if door.opening else "gray"
     parts = [
@@ -49,8 +48,9 @@ def banner(title: str) -> None:
         f"`{cut.fingerprint[:8]}`",
         f"Seen as **{here.viewer.role.label}** :{badge}-badge[{door.masked}]",
     ]
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.markdown("  ·  ".join(parts), width="content")
+    with st.container(horizontal=True, vertical_alignment="center", gap="medium", key="banner"):
+        st.title(title, anchor=False, width="content")
+        st.markdown("  ·  ".join(parts), width="stretch")
         arm_key.control()
     arm_key.told()
 
