@@ -30,9 +30,11 @@ match choose.view():
     case _:
         show.figure(figures.accrual(result), key="enrolment_accrual", alt=result.sentence, empty=NOBODY)
         show.table(tables.enrolment_pace(result), key="enrolment_pace", alt="Patients a month", empty=NOBODY)
-        st.subheader("By site, country and arm", anchor=False)
-        lines = figures.accrual_by(result, choose.grouping())
-        show.figure(lines, key="enrolment_groups", alt="Patients enrolled, a line a group", empty="Not shown here.")
+        st.subheader("Who enrols how many", anchor=False)
+        lines = figures.accrual_by(result, choose.grouping(result))
+        show.figure(
+            lines, key="enrolment_groups", alt="Patients enrolled, a line a group", empty="Not shown to this role."
+        )
         show.figure(figures.sites(result), key="enrolment_sites", alt="Patients screened and enrolled by site")
         show.table(tables.enrolment_sites(result), key="enrolment_site_table", alt="Screening and enrolment by site")
 show.notes(shown)

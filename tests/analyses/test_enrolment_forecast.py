@@ -481,5 +481,16 @@ def test_groups_are_sites_countries_and_arms(result: Result) -> None:
     assert {by: last[by].sum() for by in ("site", "country", "arm")} == dict.fromkeys(
         ("site", "country", "arm"), row_of(result)["n_now"]
     )
-    coded = enrolment(door_to(steady(FOUR), PLAN, Role.DSMB)).tables["groups"]
-    assert set(coded.loc[coded["by"] == "arm", "strata"]) == {"Arm A", "Arm B"}
+
+
+def test_under_codes_nothing_by_arm_has_a_month() -> None:
+    """In a month in which one patient came, a code would be that patient's, whose day of enrolment is known."""
+    coded = enrolment(door_to(steady(FOUR), PLAN, Role.DSMB))
+    assert set(coded.tables["arms"]["strata"]) == {"Arm A", "Arm B"}
+    assert set(coded.tables["groups"]["by"]) == {"site", "country"}
+    assert any(note.startswith("Under codes enrolment by arm") for note in coded.notes)
+    dated = [
+        name for name, table in coded.tables.items()
+        if {"month", "day", "date"} & set(table.columns) and table.astype(str).isin(["Arm A", "Arm B"]).any(axis=None)
+    ]  # fmt: skip
+    assert dated == []

@@ -78,7 +78,7 @@ def test_the_pi_sees_enrolment_from_the_overview(screen: Page) -> None:
     screen.goto("/?trial=CRLM10")
     screen.get_by_role("heading", name="Needs attention").wait_for()
     screen.get_by_test_id("stMain").get_by_role("link", name="Enrolment").last.click()
-    screen.get_by_role("heading", name="By site, country and arm").wait_for()
+    screen.get_by_role("heading", name="Who enrols how many").wait_for()
     screen.locator(".js-plotly-plot").first.wait_for()
     assert "SIMULATED DATA" in main(screen)
     assert screen.evaluate("location.pathname + location.search") == "/enrolment?trial=CRLM10"

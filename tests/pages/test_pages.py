@@ -203,3 +203,11 @@ def test_the_board_sees_the_flow_under_codes(visit: Visit, demo_store: Path) -> 
     app = visit("enrolment", trial="CRLM10", role="DSMB", tab="Flow")
     assert "Arm A" in words(app)
     assert not any(arm in words(app) for arm in named)
+
+
+def test_the_board_sees_no_arm_over_time(visit: Visit) -> None:
+    app = visit("enrolment", trial="CRLM10", role="DSMB", lines="Arm")
+    assert not app.exception
+    assert plots(app) == 2
+    assert "Not shown to this role" in words(app)
+    assert "Under codes enrolment by arm is not shown over time" in words(app)

@@ -153,11 +153,15 @@ def _arms(door: Door, by_arm: pd.DataFrame) -> pd.DataFrame:
 
 
 def _groups(door: Door, accrual: pd.DataFrame, sites: pd.DataFrame, by_arm: pd.DataFrame) -> pd.DataFrame:
-    """Enrolled in, and by the end of, each month by site, country and arm; the largest first, arms as always shown."""
+    """
+    Enrolled in, and by the end of, each month by site, country and arm; the largest first, arms as always shown.
+
+    Never by coded arm: in a month in which one patient came, the code would be that patient's.
+    """
     country = accrual["siteid"].map(sites.set_index("siteid")["country"]).fillna(MISSING_GROUP)
     places = {"site": accrual["siteid"], "country": country}
     frames = [_grouped(by, accrual.assign(strata=strata)) for by, strata in places.items()]
-    if door.can(Action.SEE_COUNTS_BY_ARM):
+    if door.can(Action.SEE_COUNTS_BY_ARM) and door.can(Action.SEE_ARM_NAMES):
         dated = by_arm[by_arm["day"].notna()]
         months = dated.assign(month=_months(dated["day"]))
         frames.append(_grouped(BY_ARM, months, group_order(door, BY_ARM, months["strata"])))

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
+from crlm_dash.access import Action
 from crlm_dash.analyses import enrolment_forecast as ahead
 from crlm_dash.analyses.enrolment_forecast import Outlook
 from crlm_dash.analyses.enrolment_pace import planned_rate
@@ -153,6 +154,10 @@ def notes(door: Door, sites: Sites, tables: Tables, outlooks: Sequence[Outlook],
         _silence(door, sites, outlooks[0]),
         _about_events(door, tables),
         cutoff_note(door),
+        "Under codes enrolment by arm is not shown over time: the month in which patients came could tell the arm of a "
+        "single one."
+        if door.can(Action.SEE_COUNTS_BY_ARM) and not door.can(Action.SEE_ARM_NAMES)
+        else "",
         *(assumed(door, "accrual", "monitoring.boundary") if len(tables["plan"]) else ()),
     ]
 

@@ -38,9 +38,11 @@ def view() -> str:
     return next(code for code, word in VIEWS.items() if word == chosen)
 
 
-def grouping(place: Any = st) -> str:
-    """What the lines of the curve stand for."""
-    return address.choice("A line for each", GROUPINGS, key="lines", where=place) or "site"
+def grouping(result: Result) -> str:
+    """What the lines of the curve stand for, as far as the visitor sees it."""
+    there = set(result.tables["groups"]["by"])
+    offered = {code: word for code, word in GROUPINGS.items() if not code or code in there}
+    return address.choice("A line for each", offered, key="lines") or "site"
 
 
 def told(result: Result) -> None:
