@@ -27,6 +27,7 @@ from crlm_dash.analyses.overview import overview
 from crlm_dash.analyses.patient import patient
 from crlm_dash.analyses.patients import patients
 from crlm_dash.analyses.quality import quality
+from crlm_dash.analyses.response import response
 from crlm_dash.analyses.riskfactors import riskfactors
 from crlm_dash.analyses.safety import safety
 from crlm_dash.analyses.safety_events import safety_events
@@ -94,6 +95,8 @@ def _calls(door: Door) -> Calls:
             lambda: patient(door, usubjid=subject),
             lambda frames: obvious.patient(frames, subject),
         ),
+        "response, pooled": (lambda: response(door), None),
+        "response by arm": (lambda: response(door, by="arm"), None),
         "the lesions of one patient": (lambda: lesions(door, usubjid=subject), None),
         "first page of the patients": (lambda: patients(door, limit=PAGE), None),
         "the same, filtered, by date": (

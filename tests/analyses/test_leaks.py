@@ -55,6 +55,8 @@ ASKED: list[tuple[str, dict[str, Any]]] = [
     ("patient", {"usubjid": "T-01"}),
     ("patient", {"usubjid": "T-02"}),
     ("lesions", {"usubjid": "T-01"}),
+    ("response", {}),
+    ("response", {"by": "ECOG"}),
     ("patients", {}),
     ("patients", {"sort": "progressed", "descending": True, "status": "In follow-up"}),
     ("quality", {}),
@@ -97,7 +99,7 @@ def test_a_blinded_role_finds_no_arm(opened: Opened, role: Role, analysis: str, 
 
 
 @pytest.mark.parametrize("role", BLINDED)
-@pytest.mark.parametrize("analysis", ["survival", "incidence", "safety", "laboratory", "followup"])
+@pytest.mark.parametrize("analysis", ["survival", "incidence", "response", "safety", "laboratory", "followup"])
 def test_a_blinded_role_is_refused_by_arm(opened: Opened, role: Role, analysis: str) -> None:
     with pytest.raises(AccessDenied):
         ANALYSES[analysis](opened(role), by="arm")
@@ -112,6 +114,7 @@ def test_treatment_received_tells_the_arm_and_is_refused_like_it(opened: Opened,
 
 BY_ARM: list[tuple[str, dict[str, Any]]] = [
     *((name, {"by": "arm"}) for name in ("survival", "incidence", "safety", "laboratory", "followup", "baseline")),
+    ("response", {"by": "arm"}),
     ("survival", {"by": "arm", "origin": "diagnosis", "band": True, "naive": True}),
 ]
 

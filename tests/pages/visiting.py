@@ -21,6 +21,7 @@ PAGES = (
     "survival",
     "progression",
     "comparison",
+    "response",
     "riskfactors",
     "safety",
     "laboratory",

@@ -21,6 +21,7 @@ from crlm_dash.analyses.patient import patient
 from crlm_dash.analyses.patient_changes import patient_changes
 from crlm_dash.analyses.patients import patients
 from crlm_dash.analyses.quality import quality
+from crlm_dash.analyses.response import response
 from crlm_dash.analyses.result import Exclusion, Result
 from crlm_dash.analyses.riskfactors import riskfactors
 from crlm_dash.analyses.safety import safety
@@ -42,6 +43,7 @@ ANALYSES: dict[str, Callable[..., Result]] = {
     "baseline": baseline,
     "survival": survival,
     "incidence": incidence,
+    "response": response,
     "riskfactors": riskfactors,
     "comparison": comparison,
     "safety": safety,
@@ -80,6 +82,7 @@ __all__ = [
     "patient_changes",
     "patients",
     "quality",
+    "response",
     "riskfactors",
     "safety",
     "safety_events",

@@ -18,6 +18,8 @@ from crlm_dash.figures.liver_map import liver_map
 from crlm_dash.figures.monitoring import boundary, stopping_rules
 from crlm_dash.figures.patient import timeline
 from crlm_dash.figures.reasons import by_month, by_site, together
+from crlm_dash.figures.response import response_spider, response_waterfall
+from crlm_dash.figures.response_swimmer import response_swimmer
 from crlm_dash.figures.riskfactors import riskfactors, subgroups
 from crlm_dash.figures.safety import measures, terms
 from crlm_dash.figures.safety_grades import complications, grades
@@ -49,6 +51,9 @@ __all__ = [
     "measures",
     "moved_limit",
     "propensity",
+    "response_spider",
+    "response_swimmer",
+    "response_waterfall",
     "riskfactors",
     "screening",
     "site_funnel",

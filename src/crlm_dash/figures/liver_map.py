@@ -16,8 +16,9 @@ from crlm_dash.figures.style import INK, MUTED, RULE, SMALL_SIZE, TEXT_SIZE, fra
 _LIVER, _EDGE, _BORDER, _GROUND = "#F1DDD3", "#A97F6F", "#FFFFFF", "#F6F8FA"
 _BESIDE, _BESIDE_WIDTH, _GAP = 1050.0, 520.0, 14.0
 _UNPLACED = {"liver, segment unknown": "Liver, segment not recorded", "organ unknown": "Organ not recorded"}
-_PIXELS = 640
+_PIXELS = 600
 _TITLE = 34.0  # of a box, kept clear
+_ASIDE = 6.0  # of a sign, from its circle
 _LARGE = 18.0  # radius in which a number has room in larger type
 
 Rows = list[dict[str, Any]]
@@ -92,7 +93,7 @@ def _boxes(groups: dict[str, Rows]) -> dict[str, Region]:
     for name, weight in zip(names, weights, strict=True):
         height = min(free * weight / sum(weights), 100.0 + 9 * len(groups[name]))
         found[name] = box(_BESIDE, top, _BESIDE_WIDTH, height)
-        inner = box(_BESIDE, top + _TITLE, _BESIDE_WIDTH, max(height - _TITLE, 24))
+        inner = box(_BESIDE + 14, top + _TITLE, _BESIDE_WIDTH - 28, max(height - _TITLE - 8, 24))
         found[name] = Region(found[name].path, inner.points, (_BESIDE - 60, top), in_rows=True)
         top += height + _GAP
     return found
@@ -189,10 +190,11 @@ def _signs(marks: Rows) -> Rows:
             continue
         at = {
             "type": "scatter", "mode": "markers", "showlegend": False, "hoverinfo": "skip", "cliponaxis": False,
-            "x": [each["x"] + 0.75 * each["r"] for each in rows], "y": [each["y"] - 0.75 * each["r"] for each in rows],
+            "x": [each["x"] + 0.75 * each["r"] + _ASIDE for each in rows],
+            "y": [each["y"] - 0.75 * each["r"] - _ASIDE for each in rows],
         }  # fmt: skip
-        ground = {"symbol": "circle", "size": 19, "color": "#FFFFFF", "line": {"color": INK, "width": 1.5}}
-        sign = {"symbol": look.sign, "size": 10, "color": look.fill, "line": {"color": INK, "width": 2}}
+        ground = {"symbol": "circle", "size": 17, "color": "#FFFFFF", "line": {"color": INK, "width": 1.5}}
+        sign = {"symbol": look.sign, "size": 9, "color": look.fill, "line": {"color": INK, "width": 2}}
         found += [at | {"marker": ground}, at | {"marker": sign}]
     return found
 

@@ -87,6 +87,7 @@ from crlm_dash.tables.people import (
     patients_drawn,
     patients_list,
 )
+from crlm_dash.tables.response import RESPONSE, response_best, response_differences, response_rates
 from crlm_dash.tables.riskfactors import (
     riskfactor_covariates,
     riskfactor_facts,
@@ -193,6 +194,7 @@ READABLE: dict[str, dict[str, Callable[[Result], pd.DataFrame]]] = {
     },
     "comparison": comparison.TABLES,
     "eligibility_limit": {"gain": eligibility_gain},
+    "response": RESPONSE,
     "riskfactors": {
         "models": riskfactor_models,
         "tests": riskfactor_tests,
@@ -287,10 +289,11 @@ __all__ = [
     "overview_attention", "overview_figures", "overview_milestones", "patient_changes", "patient_criteria",
     "patient_evidence", "patient_labs", "patient_left_out", "patient_lesions", "patient_subject", "patient_summary",
     "patient_sums", "patient_timeline", "patients_drawn", "patients_list", "quality_counts", "quality_cuts",
-    "quality_delivered", "quality_faults", "riskfactor_covariates", "riskfactor_facts", "riskfactor_models",
-    "riskfactor_subgroups", "riskfactor_tests", "safety_complication_terms", "safety_complications", "safety_deaths",
-    "safety_grades", "safety_modalities", "safety_overview", "safety_procedures", "safety_rates", "safety_subjects",
-    "safety_term_lines", "safety_term_numbers", "safety_terms", "screening_funnel", "sites_table",
-    "survival_differences", "survival_hazard_ratios", "survival_landmarks", "survival_maturity", "survival_numbers",
-    "survival_published", "survival_rmst", "survival_rmst_differences", "survival_summary", "survival_tests",
+    "quality_delivered", "quality_faults", "response_best", "response_differences", "response_rates",
+    "riskfactor_covariates", "riskfactor_facts", "riskfactor_models", "riskfactor_subgroups", "riskfactor_tests",
+    "safety_complication_terms", "safety_complications", "safety_deaths", "safety_grades", "safety_modalities",
+    "safety_overview", "safety_procedures", "safety_rates", "safety_subjects", "safety_term_lines",
+    "safety_term_numbers", "safety_terms", "screening_funnel", "sites_table", "survival_differences",
+    "survival_hazard_ratios", "survival_landmarks", "survival_maturity", "survival_numbers", "survival_published",
+    "survival_rmst", "survival_rmst_differences", "survival_summary", "survival_tests",
 ]  # fmt: skip

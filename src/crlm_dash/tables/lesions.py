@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
 from crlm_dash.analyses.result import Result
@@ -17,7 +19,7 @@ def lesion_scans(result: Result) -> pd.DataFrame:
     ]  # fmt: skip
     found = [
         {
-            "Scan": text(row["visit"]).capitalize() + (" (baseline)" if row["is_baseline"] else ""),
+            "Scan": _named(row),
             "Date": date(row["date"]),
             "Day": number(row["day"], 0, NOTHING),
             "Targets measured": f"{row['n_measured']} of {row['n_target']}",
@@ -58,6 +60,11 @@ def lesion_states(result: Result) -> pd.DataFrame:
         "diameter": "Diameter, mm", "change": "From its smallest, mm", "state": "State",
     }  # fmt: skip
     return relabelled(shown, labels)
+
+
+def _named(scan: dict[str, Any]) -> str:
+    name = text(scan["visit"]).capitalize()
+    return f"{name} (baseline)" if scan["is_baseline"] and name != "Baseline" else name
 
 
 def _signed(value: float) -> str:

@@ -32,6 +32,7 @@ PAGE_CHOICES = (
     "test",
     "mark",
     "weights",
+    "picture",
     "relax",
     "stop",
     "status",

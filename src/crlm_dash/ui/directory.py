@@ -18,6 +18,7 @@ PAGES = {
     "survival": ("Survival", "show_chart", "Survival curves with the numbers at risk below them."),
     "progression": ("Progression", "stacked_line_chart", "Where the disease fails first, and for how many."),
     "comparison": ("Comparison", "balance", "Groups that chose their treatment, made alike, then compared."),
+    "response": ("Response", "waterfall_chart", "How far tumours shrank and for how long; best overall response."),
     "riskfactors": ("Risk factors", "rule", "Which factors go with the outcome, alone and together; subgroups."),
     "safety": ("Safety", "health_and_safety", "Adverse events by term and worst grade; deaths."),
     "laboratory": ("Laboratory", "science", "Liver tests at their worst, grades before and after, trends."),
@@ -35,7 +36,7 @@ PAGES = {
 SECTIONS: dict[str, tuple[str, ...]] = {  # of the menu; '' stands in it by itself
     "": (OVERVIEW, "patients", "patient"),
     "Enrolment": ("enrolment", "sites", "followup", "eligibility", "limits"),
-    "Outcome": ("survival", "progression", "comparison", "riskfactors"),
+    "Outcome": ("survival", "progression", "response", "comparison", "riskfactors"),
     "Safety": ("safety", "events", "laboratory", "stopping", "report"),
     "Data": ("changes", "quality"),
 }
