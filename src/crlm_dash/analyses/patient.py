@@ -7,14 +7,11 @@ from typing import Any
 
 import pandas as pd
 
-from crlm_dash.access import Action
 from crlm_dash.analyses.framing import result_of, table, withhold_arm_names
 from crlm_dash.analyses.patient_summary import summary
+from crlm_dash.analyses.patient_words import notes, story
 from crlm_dash.analyses.result import Result
-from crlm_dash.analyses.withheld import NO_CODE
-from crlm_dash.analyses.words import plural
 from crlm_dash.store.door import Door
-from crlm_dash.store.rooms import REVEALING_LANES
 
 _SCREENED = {"failed": "Screening failed", "refused": "Declined", "withdrawn": "Withdrew"}
 _IMAGED_AT_BASELINE = "before enrolment"
@@ -67,8 +64,8 @@ def patient(door: Door, *, usubjid: str = "") -> Result:
         population=f"Patient {wanted}",
         n_used=1,
         n_total=1,
-        notes=_notes(door, tables["timeline"]),
-        sentence=_sentence(wanted, adsl, eligible["outcome"], tables["timeline"]),
+        notes=notes(door, tables["timeline"], _day(adsl.get("DTHDT")), tables["left_out"]),
+        sentence=story(wanted, adsl, status(adsl, eligible["outcome"]), tables["timeline"]),
         facts={
             "usubjid": wanted,
             "eligibility": eligible,
@@ -162,23 +159,3 @@ def _eligibility(door: Door, usubjid: str) -> dict[str, Any]:
 def _timeline(door: Door, usubjid: str) -> pd.DataFrame:
     """Everything dated, as far as the door tells."""
     return door.ask("patient_timeline", usubjid=usubjid)
-
-
-def _notes(door: Door, timeline: pd.DataFrame) -> list[str]:
-    coded = not door.can(Action.SEE_ARM_NAMES)
-    hidden = ", ".join(REVEALING_LANES)
-    partial = int(timeline["precision"].isin(["D", "M"]).sum())
-    return [
-        f"Withheld because they would show the arm: {hidden}, and details of the rest." if coded else "",
-        NO_CODE if coded else "",
-        f"{plural(partial, 'date')} recorded without day or month: shown at the start of that time." if partial else "",
-        "Criteria are evaluated from the records on or before enrolment; a missing fact makes a criterion unknown."
-        if any(each.rule for each in door.protocol.criteria)
-        else "Criteria are shown as the site recorded them.",
-    ]
-
-
-def _sentence(usubjid: str, adsl: pd.Series, screening: str, timeline: pd.DataFrame) -> str:
-    who = " ".join(str(part) for part in (adsl["SEX"], adsl["AGE"]) if pd.notna(part)).replace(".0", "")
-    records = plural(len(timeline), "dated record")
-    return f"Patient {usubjid} ({who}): {status(adsl, screening).lower()}; {records} on the timeline."

@@ -55,14 +55,14 @@ def free_heights(panel: Panel, starts: pd.Series, words: pd.Series, heights: tup
 
 def same_day(rows: pd.DataFrame, *alike: str) -> pd.DataFrame:
     """One row for what happened on one day and is `alike` in these columns: the first, with `n` and all hovers."""
-    groups = rows.groupby(["start", *alike], sort=False, dropna=False)["hover"]
-    first = rows.drop_duplicates(["start", *alike])
-    told = groups.agg(n="size", hover=_told).reset_index()
-    return first.drop(columns="hover").merge(told, on=["start", *alike], how="left")
-
-
-def _told(texts: pd.Series) -> str:
-    return together(texts.tolist())
+    keys = list(zip(rows["start"], *(rows[column].fillna("") for column in alike), strict=True))
+    texts: dict[tuple[Any, ...], list[str]] = {}
+    for key, hover in zip(keys, rows["hover"], strict=True):
+        texts.setdefault(key, []).append(hover)
+    place = {key: n for n, key in reversed(list(enumerate(keys)))}
+    first = rows.iloc[sorted(place.values())].reset_index(drop=True)
+    told = list(texts.values())
+    return first.assign(n=[len(each) for each in told], hover=[together(each) for each in told])
 
 
 def counted(words: pd.Series, n: pd.Series) -> pd.Series:
