@@ -13,7 +13,7 @@ from crlm_dash.analyses.result import Result
 CUTOFF = dt.date(2026, 6, 30)
 TIMELINE = (
     "lane start end start_day end_day label detail grade serious related outcome code value unit low high ongoing "
-    "precision end_precision".split()
+    "precision end_precision source".split()
 )
 
 SUMS = "date sum measured n_target n_measured base nadir pchg pchgnad".split()

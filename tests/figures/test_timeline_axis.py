@@ -65,7 +65,7 @@ def test_things_of_one_day_are_one_mark_with_their_number() -> None:
 
 
 def test_of_many_things_on_one_day_the_hover_tells_the_first_and_counts_the_rest() -> None:
-    row = {"lane": "MDT decisions", "start": "2025-02-01", "code": "X"}
+    row = {"lane": "MDT decisions", "start": "2025-02-01", "code": "X", "source": "FA 1"}
     (mark,) = timeline(timeline_result([row | {"label": f"Q{n}: yes"} for n in range(13)])).data
     assert mark.text[0] == "×13"
     assert "… and 5 more in the table" in mark.hovertext[0]
@@ -185,10 +185,44 @@ def test_four_hundred_events_are_drawn_or_counted_and_fit_the_screen() -> None:
     (bar,) = [trace for trace in figure.data if trace.type == "bar"]
     (note,) = [note.text for note in figure.layout.annotations if "more" in note.text]
     assert len(bar.x) + int(note.split()[0]) == 400
-    assert figure.layout.height <= 720
+    assert figure.layout.height <= 800
 
 
 def test_nothing_but_consent_is_drawn_in_one_lane() -> None:
     consent = {"lane": "Trial status", "start": "2025-01-10", "label": "Consent", "code": "CONSENT"}
     figure = timeline(timeline_result([consent], enrolled=None))
     assert [trace.hovertext[0] for trace in figure.data] == ["<b>Consent</b><br>10 Jan 2025"]
+
+
+def test_a_decision_of_a_meeting_is_written_out_beside_the_assessments() -> None:
+    rows = [
+        {
+            "lane": "MDT decisions",
+            "start": "2025-02-01",
+            "label": "R0 feasible: yes",
+            "code": "R0FEAS",
+            "source": "FA 1",
+        },
+        {"lane": "MDT decisions", "start": "2025-02-01", "label": "Resect: both lobes", "code": "RESECT"},
+    ]
+    assessed, decided = timeline(timeline_result(rows)).data
+    assert (list(assessed.text), list(decided.text)) == ([""], ["Resect: both lobes"])
+
+
+@pytest.mark.parametrize(
+    ("label", "code", "word"),
+    [("Enrolled", "ENROLLED", ""), ("Withdrawal by subject", "WITHDRAWAL BY SUBJECT", "Withdrawal by subject")],
+)
+def test_the_end_of_participation_is_written_beside_its_mark(label: str, code: str, word: str) -> None:
+    row = {"lane": "Trial status", "start": "2025-01-10", "label": label, "code": code}
+    (mark,) = timeline(timeline_result([row])).data
+    assert mark.text[0] == word
+
+
+def test_few_records_are_drawn_larger_than_many() -> None:
+    consent = {"lane": "Trial status", "start": "2025-01-10", "label": "Consent", "code": "CONSENT"}
+    assert timeline(timeline_result([consent], enrolled=None)).layout.height < 150
+    event = {"lane": "Adverse events", "start": "2025-02-01", "label": "It", "grade": 1}
+    two, full = ([event] * n for n in (2, 40))
+    heights = [timeline(timeline_result([ENROLLED, *rows])).layout.height for rows in (two, full)]
+    assert heights[0] < heights[1] <= 800

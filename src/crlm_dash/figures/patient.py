@@ -20,8 +20,9 @@ from crlm_dash.terms import Lane
 
 _TOP, _BOTTOM = 30, 44
 _DAY_ROOM = 26  # above the landmarks' words, where the bar of tools does not reach
-_HEIGHT = 690  # of the whole: with the strip above it fills a screen of 1080 lines
+_HEIGHT = 764  # of the whole: with the strip above it fills a screen of 1080 lines
 _GAP = 5  # pixels between lanes
+_STRETCH = 1.4  # at most
 _EVENT = 15  # pixels a line of adverse events
 _LINES = (4, 12)  # fewest and most of them
 _QUIET: dict[str, Any] = {
@@ -57,7 +58,7 @@ def timeline(result: Result, day: int | None = None, count: str = "") -> go.Figu
     shown = [(band, rows.reset_index(drop=True)) for band, rows in found if len(rows)]
     others = sum(_height(band, rows) + _GAP for band, rows in shown)
     lines = _lines(shown, end, span, _HEIGHT - _TOP - _BOTTOM - others)
-    heights = [_height(band, rows) or lines * _EVENT for band, rows in shown] or [60]
+    heights = _stretched([_height(band, rows) or lines * _EVENT for band, rows in shown] or [60])
     spacing = _GAP / (sum(heights) + _GAP * (len(heights) - 1))
     figure = Stacked(heights, spacing=spacing)
     figure.y_axis(**AXIS | _QUIET, range=[-0.7, 0.7])
@@ -101,6 +102,13 @@ def _records(result: Result) -> pd.DataFrame:
 def _height(band: Band, rows: pd.DataFrame) -> int:
     """Height of a lane in pixels; 0 for adverse events, which take what is left."""
     return band.height * response_rows(rows) if band.lane is Lane.RESPONSE else band.height
+
+
+def _stretched(heights: list[int]) -> list[int]:
+    """Heights of lanes, larger where the screen has room, so that few records are not drawn small."""
+    room = _HEIGHT - _TOP - _BOTTOM - _GAP * len(heights)
+    factor = min(max(room / sum(heights), 1), _STRETCH)
+    return [round(height * factor) for height in heights]
 
 
 def _lines(shown: list[tuple[Band, pd.DataFrame]], end: pd.Timestamp, span: pd.Timedelta, room: int) -> int:

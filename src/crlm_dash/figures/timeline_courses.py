@@ -76,13 +76,12 @@ def _progression_line(panel: Panel, scale: float) -> float:
         }
     )
     word = "+20 % of nadir" if relative.iloc[-1] > absolute.iloc[-1] else "nadir +5 mm"
-    late = rows["start"].iloc[-1] > panel.end - word_width(panel, word)
+    beside = {"xanchor": "left", "yanchor": "middle", "xshift": 6}
+    if rows["start"].iloc[-1] > panel.end - word_width(panel, word):
+        beside = {"xanchor": "right", "yanchor": "bottom" if limit.iloc[-1] < limit.max() / 2 else "top"}
     panel.figure.note(
         x=rows["start"].iloc[-1], xref=axis_ref("x", panel.row), y=float(limit.iloc[-1]),
-        yref=axis_ref("y", panel.row), text=word, **(
-            {"xanchor": "right", "yanchor": "top"} if late else {"xanchor": "left", "yanchor": "middle", "xshift": 6}
-        ),
-        font={"size": 12, "color": ATTENTION},
+        yref=axis_ref("y", panel.row), text=word, font={"size": 12, "color": ATTENTION}, **beside,
     )  # fmt: skip
     return float(limit.max())
 

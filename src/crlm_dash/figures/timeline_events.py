@@ -59,11 +59,12 @@ def adverse_events(panel: Panel, most: int) -> None:
     ink = [GRADE_INK[grade] for grade in grades]
     panel.add(text(shown["start"].tolist(), places, digits, size=13, color=ink))
     arrows(panel, shown, places)
-    hidden = len(records) - len(shown)
-    if hidden:
+    hidden = records.loc[records["place"] < 0, "grade"]
+    if len(hidden):
+        worst = "" if pd.isna(hidden.max()) else f"<br>(up to grade {hidden.max():.0f})"
         panel.figure.note(
             x=1, xref=row_ref("x", panel.row), y=0.5, yref=row_ref("y", panel.row), xanchor="left", xshift=14,
-            text=f"{hidden} more,<br>none worse:<br>in the table", align="left", font={"size": 13, "color": MUTED},
+            text=f"{len(hidden)} more<br>in the table{worst}", align="left", font={"size": 13, "color": MUTED},
         )  # fmt: skip
     panel.axis(range=[max([*places, 3.0]) + 0.6, -0.6])
 

@@ -41,6 +41,8 @@ _REGIMEN_HEIGHTS = (0.75, 1.5, 2.25)  # names of regimens stand above their bars
 _HEIGHTS = (0.0, 1.0, -1.0)
 _BEFORE, _AFTER = "before the trial", "after the trial treatment"  # the timeline's words for other lines of therapy
 _MOST_COURSES = 3
+_ENTRY = "CONSENT|ENROLLED|RANDOMI"  # the line through all lanes says so
+_SHORT = {"NON-CR/NON-PD": "N/N", "MISSING": "?"}  # what would not fit into a mark
 _ACRONYM = "FOL"  # FOLFOXIRI, FOLFIRINOX keep their capitals
 
 
@@ -124,7 +126,7 @@ def _course_words(part: pd.DataFrame) -> str:
 
 def regimen(label: str) -> str:
     """The names of single drugs without shouting: "FOLFOX + Bevacizumab"."""
-    drugs = [word if len(word) < 9 or word.startswith(_ACRONYM) else word.capitalize() for word in label.split()]
+    drugs = [word if len(word) < 7 or word.startswith(_ACRONYM) else word.capitalize() for word in label.split()]
     return " ".join(drugs)
 
 
@@ -136,7 +138,7 @@ def imaging_response(panel: Panel) -> None:
     for y, (_, mask) in enumerate(kinds):
         of_kind = rows[mask]
         marks = [
-            code.split()[-1] if code != "NEW LESION" else f"+{n}"
+            _SHORT.get(code.split()[-1], code.split()[-1]) if code != "NEW LESION" else f"+{n}"
             for code, n in of_kind[["code", "n"]].itertuples(index=False)
         ]
         panel.add(
@@ -198,16 +200,20 @@ def trial_status(panel: Panel) -> None:
         rows = same_day(panel.records[ecog])
         points(panel, rows, text=[f"{v:.0f}" for v in rows["value"]], y=1, symbol="circle", color=MUTED, size=5)
     rows = same_day(panel.records[~ecog])
-    several = [f"×{n}" if n > 1 else "" for n in rows["n"]]
-    points(panel, rows, text=several, symbol="circle", color=INK, size=11)
+    words = rows["label"].mask(rows["code"].astype(str).str.contains(_ENTRY), "")
+    words = words.mask(rows["n"] > 1, words + " ×" + rows["n"].astype(str)).str.strip()
+    late = rows["start"] > panel.end - words.map(lambda word: word_width(panel, word))
+    for is_late, side in ((False, "middle right"), (True, "middle left")):
+        there = rows[late == is_late]
+        points(panel, there, text=words[late == is_late].tolist(), side=side, symbol="circle", color=INK, size=11)
     panel.axis(range=[-0.7, 1.7 if ecog.any() else 0.7])
 
 
 def decisions(panel: Panel) -> None:
-    """Assessments and decisions of the tumour board; those of one day in one mark with their number."""
-    own = panel.records["label"].astype(str).str.contains(": ")
-    assessed = same_day(panel.records[own])
+    """Assessments of the source data, of one day in one mark with their number; decisions of meetings in words."""
+    of_source = panel.records["source"].notna()
+    assessed = same_day(panel.records[of_source])
     several = [f"×{n}" if n > 1 else "" for n in assessed["n"]]
     points(panel, assessed, text=several, symbol="diamond-wide", color=MUTED, size=13)
-    decided = same_day(panel.records[~own], "label")
+    decided = same_day(panel.records[~of_source], "label")
     points(panel, decided, text=decided["label"].tolist(), symbol="diamond-wide", color=ACCENT, size=15)
