@@ -16,7 +16,7 @@ from crlm_dash.ui.directory import OVERVIEW, PAGES, SECTIONS, file_of, icon_of
 
 ICON = Path(__file__).parent / "icon.svg"  # a named icon would be fetched from outside
 MARGINS = ICON.with_name("frame.css")
-SIDEBAR = 220  # pixels: what is shown needs the width
+SIDEBAR = 240  # pixels: what is shown needs the width
 WORDMARK = ICON.with_name("wordmark.svg")
 
 
