@@ -17,6 +17,7 @@ from bench import obvious
 from bench.measure import Line, seconds, shown
 from crlm_dash import stats
 from crlm_dash.access import Role, Viewer
+from crlm_dash.analyses.audit import audit
 from crlm_dash.analyses.comparison import comparison
 from crlm_dash.analyses.eligibility import eligibility
 from crlm_dash.analyses.eligibility_limit import eligibility_limit
@@ -63,6 +64,10 @@ def some_subject(door: Door) -> str:
     return str(found["USUBJID"].iloc[0])
 
 
+def _as_data_manager(door: Door) -> Door:
+    return TrialStore(door.cut.path.parents[1]).open(Viewer(Role.DATA_MANAGER), door.cut.trial)
+
+
 def _calls(door: Door) -> Calls:
     subject = some_subject(door)
     return {
@@ -103,6 +108,7 @@ def _calls(door: Door) -> Calls:
             lambda: patients(door, response="PD", sort="progressed", descending=True, limit=PAGE),
             None,
         ),
+        "who saw what": (lambda: audit(_as_data_manager(door)), None),
         "data quality": (lambda: quality(door), obvious.quality),
     }
 

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from crlm_dash.ui import report_desk, show
+from crlm_dash.ui import downloads, report_desk, show
 
 HTML, WORD = "text/html", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 found = report_desk.prepared(report_desk.kind())
@@ -15,12 +15,14 @@ st.caption(made.confidentiality)
 left, right = st.columns(2)
 with left:
     st.download_button(
-        "HTML, prints on A4", found.html, f"{made.file_name}.html", HTML, key="report_html", width="stretch",
+        "HTML, prints on A4", downloads.taken(lambda: found.html, "report.html"), f"{made.file_name}.html", HTML,
+        key="report_html", width="stretch",
         on_click="ignore", icon=":material/download:",
     )  # fmt: skip
 with right:
     st.download_button(
-        "Word (.docx)", found.word, f"{made.file_name}.docx", WORD, key="report_word", width="stretch",
+        "Word (.docx)", downloads.taken(lambda: found.word, "report.docx"), f"{made.file_name}.docx", WORD,
+        key="report_word", width="stretch",
         on_click="ignore", icon=":material/download:",
     )  # fmt: skip
 st.subheader("What is inside", anchor=False)

@@ -20,6 +20,7 @@ EXPECTED_WHILE_RUNNING = {
     Action.OPEN_KEY:             (False, False, True,  True,  False),
     Action.SEE_PATIENTS:         (True,  True,  True,  True,  True),
     Action.SEE_QUALITY:          (True,  True,  True,  True,  True),
+    Action.SEE_AUDIT:            (False, False, False, False, True),
     Action.DOWNLOAD:             (False, True,  False, True,  True),
     Action.RECORD_DECISION:      (True,  True,  False, False, False),
     Action.TAKE_MINUTES:         (True,  True,  False, True,  True),

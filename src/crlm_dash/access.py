@@ -46,6 +46,7 @@ class Action(StrEnum):
     OPEN_KEY = "open the key to the arms' codes"
     SEE_PATIENTS = "see the records of single patients"
     SEE_QUALITY = "see faults and data cuts"
+    SEE_AUDIT = "see who saw what"
     DOWNLOAD = "download lists that name patients"
     RECORD_DECISION = "record what a meeting decides"
     TAKE_MINUTES = "take along what a meeting decided"
@@ -93,6 +94,7 @@ _ROWS: dict[Action, tuple[Rule, ...]] = {
     Action.OPEN_KEY:              (N, N, Y, Y, N),
     Action.SEE_PATIENTS:          (Y, Y, Y, Y, Y),
     Action.SEE_QUALITY:           (Y, Y, Y, Y, Y),
+    Action.SEE_AUDIT:             (N, N, N, N, Y),
     Action.DOWNLOAD:              (N, Y, N, Y, Y),
     Action.RECORD_DECISION:       (Y, Y, N, N, N),
     Action.TAKE_MINUTES:          (Y, Y, N, Y, Y),

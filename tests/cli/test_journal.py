@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from pathlib import Path
 
@@ -9,6 +10,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from crlm_dash.cli import main
+from crlm_dash.store.journal import Entry
+from crlm_dash.store.shelf import TrialStore
 
 
 def run(store: Path, *words: str) -> Result:
@@ -67,3 +70,31 @@ def test_a_key_that_is_not_opened_shows_nothing(
     assert said in refused.stderr
     assert refused.stdout == ""
     assert run(demo_store, "journal").output == "The journal has no entry.\n"
+
+
+def test_the_audit_trail_is_listed_checked_and_exported(tmp_path: Path) -> None:
+    store = TrialStore(tmp_path)
+    code = store.code_of("T", "T-01")
+    store.audit.add(Entry("patient opened", trial="T", name="a@x.org", details={"patient": code}))
+    store.audit.add(Entry("signed in", name="b@x.org"))
+    run = CliRunner().invoke
+    at = ["--store", str(tmp_path)]
+    listed = run(main, ["audit", *at]).output
+    assert "a@x.org" in listed
+    assert "b@x.org" in listed
+    about = run(main, ["audit", "--trial", "T", "--subject", "T-01", *at]).output
+    assert "patient opened" in about
+    assert "signed in" not in about
+    assert "no such entry" in run(main, ["audit", "--trial", "T", "--subject", "T-02", *at]).output
+    assert run(main, ["audit", "--subject", "T-01", *at]).exit_code == 1
+    assert "2 entries, as written; none is missing." in run(main, ["audit", "--verify", *at]).output
+    for name in ("out.jsonl", "out.csv"):
+        assert run(main, ["audit", "--export", str(tmp_path / name), *at]).exit_code == 0
+        assert "T-01" not in (tmp_path / name).read_text(encoding="utf-8")
+    assert [json.loads(line)["id"] for line in (tmp_path / "out.jsonl").read_text().splitlines()] == [1, 2]
+    assert "No entry is older than 30 days." in run(main, ["audit", "--archive-older-than", "30", *at]).output
+    with sqlite3.connect(tmp_path / "audit.sqlite") as con:
+        con.execute("drop trigger entries_no_update")
+        con.execute("update entries set name = 'c@x.org' where id = 1")
+    broken = run(main, ["audit", "--verify", *at])
+    assert (broken.exit_code, "Entry 1 is not as it was written." in broken.output) == (1, True)

@@ -14,7 +14,7 @@ from crlm_dash.store.shelf import TrialStore
 from tests.pages.visiting import PAGES, ROOT, Visit, tables, words
 
 REFUSED = "may not download lists that name patients. In this trial, Principal investigator"
-WITHOUT_TABLES = {"report", "stopping"}  # before a report is prepared; where outcomes by arm are refused
+WITHOUT_TABLES = {"report", "stopping", "audit"}  # before a report is prepared; where all of it is refused
 VIEWS = [(page, "") for page in PAGES if page not in WITHOUT_TABLES] + [
     ("eligibility", "Missing facts"),
     ("eligibility", "Deviations"),

@@ -31,6 +31,7 @@ PAGES = (
     "patients",
     "patient",
     "quality",
+    "audit",
 )
 
 Visit = Callable[..., AppTest]

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from crlm_dash.analyses.audit import audit
 from crlm_dash.analyses.baseline import baseline
 from crlm_dash.analyses.changes import changes
 from crlm_dash.analyses.comparison import comparison
@@ -57,12 +58,14 @@ ANALYSES: dict[str, Callable[..., Result]] = {
     "patients": patients,
     "quality": quality,
     "manifest": manifest,
+    "audit": audit,
 }
 
 __all__ = [
     "ANALYSES",
     "Exclusion",
     "Result",
+    "audit",
     "baseline",
     "changes",
     "comparison",

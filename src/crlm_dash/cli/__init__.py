@@ -1,4 +1,4 @@
-"""The command line: `crlm-dash demo | ingest | protocol | cuts | show | report | journal | serve`."""
+"""The command line: `crlm-dash demo | ingest | protocol | cuts | show | report | journal | audit | serve`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import click
 from crlm_dash import __version__
 from crlm_dash.cli.demonstration import demo
 from crlm_dash.cli.loading import cuts, ingest, protocol
-from crlm_dash.cli.logbook import journal
+from crlm_dash.cli.logbook import audit, journal
 from crlm_dash.cli.reporting import report
 from crlm_dash.cli.serving import serve
 from crlm_dash.cli.showing import show
@@ -34,5 +34,5 @@ def main() -> None:
     """Trials in colorectal liver metastases: load CDISC data as sealed cuts, and ask them questions."""
 
 
-for command in (demo, ingest, protocol, cuts, show, report, journal, serve):
+for command in (demo, ingest, protocol, cuts, show, report, journal, audit, serve):
     main.add_command(command)

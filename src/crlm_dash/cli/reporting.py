@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -41,9 +40,9 @@ def report(
     from crlm_dash import report as reports  # draws and writes: too much to load for the other commands
 
     opened = TrialStore(store_root(store))
-    viewer, trial = Viewer(role_named(role)), the_trial(opened, trial)
+    viewer, trial = Viewer(role_named(role), name=account_name()), the_trial(opened, trial)
     if open_key is not None:
-        viewer = opened.open_key(replace(viewer, name=account_name()), trial, open_key, cut)
+        viewer = opened.open_key(viewer, trial, open_key, cut)
     with progress_line() as progress:
         document = reports.report(opened, viewer, trial, reports.Kind(kind), cut, progress)
     out.mkdir(parents=True, exist_ok=True)

@@ -67,9 +67,9 @@ def show(
     options = analysis_options(ctx, analysis)
     opened = TrialStore(store_root(store))
     may_list = frozenset(each.strip() for each in sites.split(",")) if sites else None
-    viewer, trial = Viewer(role_named(role), may_list), the_trial(opened, trial)
+    viewer, trial = Viewer(role_named(role), may_list, account_name()), the_trial(opened, trial)
     if open_key is not None:
-        viewer = opened.open_key(replace(viewer, name=account_name()), trial, open_key, cut)
+        viewer = opened.open_key(viewer, trial, open_key, cut)
     door = opened.open(viewer, trial, cut)
     result = ANALYSES[analysis](door, **options)
     if style == "json":

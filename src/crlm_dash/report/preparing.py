@@ -13,6 +13,7 @@ from crlm_dash.report.document import Document, Kind, Section, Table, numbered
 from crlm_dash.report.sections import basis, conduct, laboratory, monitoring, outcomes
 from crlm_dash.report.sections.scope import Scope
 from crlm_dash.report.sections.summary import HEADING, findings, summary
+from crlm_dash.store.audit import REPORT_PREPARED
 from crlm_dash.store.door import Door
 from crlm_dash.store.shelf import TrialStore
 from crlm_dash.terms import TrialKind
@@ -54,6 +55,7 @@ def report(
     """
     asked = store.open(viewer, trial, cut)
     asked.check_can(NEEDS[kind])
+    asked.note(REPORT_PREPARED, kind=str(kind))
     door = asked if kind is Kind.CLOSED else store.open(OPEN_VIEWER, trial, asked.cut.number)
     return document(door, kind, progress)
 

@@ -17,6 +17,7 @@ from crlm_dash.access import Action, TrialState, Viewer, can, check_can
 from crlm_dash.errors import AccessDenied, NotFound, RequestError
 from crlm_dash.protocol import Protocol
 from crlm_dash.store.arms import arm_labels, coded_labels
+from crlm_dash.store.audit import PATIENT_OPENED, PATIENTS_LISTED, REFUSED
 from crlm_dash.store.contents import check_built, column_types, dated, planned_arms, protocol_of, trial_state
 from crlm_dash.store.filters import parse_filter, to_sql
 from crlm_dash.store.journal import Entry
@@ -24,7 +25,7 @@ from crlm_dash.store.key import check_opening, when
 from crlm_dash.store.origins import ORIGINS, TimeOrigin, origin_named
 from crlm_dash.store.queries import compose, named_in, read_query
 from crlm_dash.store.revealing import TREATMENT_DAYS
-from crlm_dash.store.rooms import ACTIONS_OF, BY_ARM_NEEDS, RECEIVED_NEEDS, TABLES_IN, Room
+from crlm_dash.store.rooms import ACTIONS_OF, BY_ARM_NEEDS, OF_SITES, RECEIVED_NEEDS, TABLES_IN, Room
 from crlm_dash.store.seal import CutInfo
 from crlm_dash.store.sight import Sight
 from crlm_dash.terms import MISSING_GROUP, POOLED
@@ -95,8 +96,25 @@ class Door:
         return can(self.viewer, action, self._state)
 
     def check_can(self, action: Action) -> None:
-        """Raise `AccessDenied` unless the viewer may do `action` in this trial."""
-        check_can(self.viewer, action, self._state)
+        """Raise `AccessDenied` unless the viewer may do `action` in this trial; that they asked is written down."""
+        try:
+            check_can(self.viewer, action, self._state)
+        except AccessDenied:
+            self.note(REFUSED, action=str(action))
+            raise
+
+    def refusal(self, action: Action) -> str:
+        """Why the viewer may not do `action`, where nobody asked for it yet; '' where they may."""
+        try:
+            check_can(self.viewer, action, self._state)
+        except AccessDenied as refused:
+            return str(refused)
+        return ""
+
+    def note(self, what: str, usubjid: str = "", **details: str) -> None:
+        """Write into the audit trail, before it is done, that the viewer did `what` here (`store.audit`)."""
+        if self.shelf:
+            self.shelf.witness.note(self.viewer, self.cut, what, usubjid, **details)
 
     def groupings(self) -> dict[str, str]:
         """What the viewer may group outcomes by: column name ('arm' for the arm) → label."""
@@ -172,6 +190,8 @@ class Door:
         if room is Room.RECORDS:
             bound["_usubjid"] = self._checked_subject(usubjid)
         else:
+            if room in OF_SITES:
+                self.note(PATIENTS_LISTED, query=query)
             tables["population"] = self._population_sql(self._sight, room, by, condition, population)
         tables |= self._beside(room, body, by, condition, population)
         parameters = bound | {name: value for name, value in values.items() if value is not None}
@@ -196,7 +216,9 @@ class Door:
         if not len(found):
             raise NotFound(f"There is no subject '{usubjid}' in {self.cut.trial}.")
         if self.viewer.sites is not None and found.iloc[0] not in self.viewer.sites:
+            self.note(REFUSED, usubjid, action=str(Action.SEE_PATIENTS))
             raise AccessDenied(f"Subject '{usubjid}' is of a site whose records you may not see.")
+        self.note(PATIENT_OPENED, usubjid)
         return usubjid
 
     # -- the population put before a query ----------------------------------------------------------------------

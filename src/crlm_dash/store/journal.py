@@ -18,20 +18,24 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Select, insert, select, update
+from sqlalchemy import Connection, Select, delete, insert, select, update
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from crlm_dash.errors import StoreError
 from crlm_dash.store.journal_tables import (
     CHAIN_END,
+    END,
     ENTRIES,
     JOURNAL_VARIABLE,
     PATIENCE,
+    START,
     engine_of,
     is_made,
     journal_url,
     make_tables,
+    mark,
+    unguarded,
 )
 
 
@@ -50,6 +54,7 @@ FILE = JOURNAL.file
 
 Done = TypeVar("Done")
 Fields = dict[str, Any]  # of an entry, as they are kept
+Mark = tuple[int, str]  # number and hash of an entry
 
 
 @dataclass(frozen=True)
@@ -94,11 +99,13 @@ class Journal:
 
         def append() -> Entry:
             with self._writing() as con:
-                end = con.execute(select(CHAIN_END.c.id, CHAIN_END.c.hash).with_for_update()).one()
+                end = con.execute(mark(END).with_for_update()).one()
                 placed = _kept(replace(entry, id=end.id + 1, at=dt.datetime.now(dt.UTC), previous=end.hash))
                 written = placed | {"hash": _hash_of(placed)}
                 con.execute(insert(ENTRIES).values(written))
-                con.execute(update(CHAIN_END).values(id=written["id"], hash=written["hash"]))
+                con.execute(
+                    update(CHAIN_END).where(CHAIN_END.c.one == END).values(id=written["id"], hash=written["hash"])
+                )
                 return _entry(written)
 
         return self._told("written, so this was not done", lambda: _patiently(append))
@@ -129,7 +136,7 @@ class Journal:
         StoreError : the journal cannot be read
         """
         wanted = select(ENTRIES).where(ENTRIES.c.id > number, ENTRIES.c.what.in_(what)).order_by(ENTRIES.c.id)
-        rows, (last, _) = self._told("read", lambda: self._read(wanted))
+        rows, (last, _), _ = self._told("read", lambda: self._read(wanted))
         return tuple(_entry(fields) for fields in rows), last
 
     def verify(self) -> tuple[str, ...]:
@@ -140,21 +147,44 @@ class Journal:
         ------
         StoreError : the journal cannot be read
         """
-        return self._told("read", lambda: tuple(_misfits(*self._read(select(ENTRIES).order_by(ENTRIES.c.id)))))
 
-    def _read(self, wanted: Select[Any]) -> tuple[list[Fields], tuple[int, str]]:
-        """The entries wanted, and number and hash of the last one, at one moment."""
+        def check() -> tuple[str, ...]:
+            rows, end, start = self._read(select(ENTRIES).order_by(ENTRIES.c.id))
+            return tuple(_misfits(rows, end, start))
+
+        return self._told("read", check)
+
+    def start(self) -> tuple[int, str]:
+        """Number and hash of the last entry that was archived: the chain goes on after it. (0, '') where none was."""
+        return self._told("read", lambda: self._read(select(ENTRIES).where(ENTRIES.c.id < 0))[2])
+
+    def begin_after(self, last: Entry) -> None:
+        """Take the entries up to `last`, which are archived, out of the database; the guards stand aside for this."""
+
+        def remove() -> None:
+            with self._writing() as con:
+                with unguarded(con):
+                    con.execute(delete(ENTRIES).where(ENTRIES.c.id <= last.id))
+                con.execute(delete(CHAIN_END).where(CHAIN_END.c.one == START))
+                con.execute(insert(CHAIN_END).values(one=START, id=last.id, hash=last.hash))
+
+        self._told("archived", lambda: _patiently(remove))
+
+    def _read(self, wanted: Select[Any]) -> tuple[list[Fields], Mark, Mark]:
+        """The entries wanted, number and hash of the last one, and of the last that was archived, at one moment."""
+        nothing: Mark = (0, "")
         if self._file and not self._file.is_file():
-            return [], (0, "")
+            return [], nothing, nothing
         with self._engine.connect() as con:
             if self._file:
                 con.exec_driver_sql("begin")
             else:
                 con = con.execution_options(isolation_level="REPEATABLE READ")
             if not is_made(con):
-                return [], (0, "")
-            end = con.execute(select(CHAIN_END.c.id, CHAIN_END.c.hash)).one_or_none()
-            return [row._asdict() for row in con.execute(wanted)], (end.id, end.hash) if end else (0, "")
+                return [], nothing, nothing
+            end, start = (con.execute(mark(which)).one_or_none() for which in (END, START))
+            rows = [row._asdict() for row in con.execute(wanted)]
+            return rows, tuple(end) if end else nothing, tuple(start) if start else nothing
 
     @contextmanager
     def _writing(self) -> Iterator[Connection]:
@@ -235,8 +265,24 @@ def _json(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
-def _misfits(entries: Sequence[Fields], end: tuple[int, str]) -> Iterator[str]:
-    before, expected = "", 1
+def misfits(entries: Sequence[Entry], end: Mark) -> tuple[str, ...]:
+    """
+    What does not fit in a chain that begins with entry 1.
+
+    Parameters
+    ----------
+    entries : in the order of their numbers
+    end : number and hash of the last one there should be
+
+    Returns
+    -------
+    In words; nothing where all are as they were written.
+    """
+    return tuple(_misfits([_kept(each) | {"hash": each.hash} for each in entries], end))
+
+
+def _misfits(entries: Sequence[Fields], end: Mark, start: Mark = (0, "")) -> Iterator[str]:
+    before, expected = start[1], start[0] + 1
     for fields in entries:
         number = fields["id"]
         if number != expected:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import (
@@ -10,12 +12,14 @@ from sqlalchemy import (
     Engine,
     Integer,
     MetaData,
+    Select,
     String,
     Table,
     Text,
     create_engine,
     insert,
     inspect,
+    select,
 )
 from sqlalchemy import event as events
 from sqlalchemy.engine import URL, make_url
@@ -45,6 +49,7 @@ CHAIN_END = Table(
     Column("id", Integer, nullable=False),
     Column("hash", String(64), nullable=False),
 )
+END, START = 1, 0  # rows of `chain_end`: the last entry, and the last one that was archived
 _NEVER = "'an entry of the journal is never changed or removed'"
 _GUARDS = {
     "sqlite": [
@@ -56,6 +61,13 @@ _GUARDS = {
         "create trigger entries_are_kept before update or delete or truncate on entries "
         "for each statement execute function keep_entries()",
     ],
+}
+_ASIDE = {  # how the guards stand aside while archived entries are taken out, and come back
+    "sqlite": (["drop trigger entries_no_delete"], [_GUARDS["sqlite"][1]]),
+    "postgresql": (
+        ["alter table entries disable trigger entries_are_kept"],
+        ["alter table entries enable trigger entries_are_kept"],
+    ),
 }
 
 
@@ -151,4 +163,40 @@ def make_tables(con: Connection) -> None:
         _METADATA.create_all(con)
         for guard in _GUARDS[con.dialect.name]:
             con.exec_driver_sql(guard)
-        con.execute(insert(CHAIN_END).values(one=1, id=0, hash=""))
+        con.execute(insert(CHAIN_END).values(one=END, id=0, hash=""))
+
+
+def mark(which: int) -> Select[Any]:
+    """
+    Where number and hash of an entry that bounds the chain are kept.
+
+    Parameters
+    ----------
+    which : `END` or `START`
+
+    Returns
+    -------
+    The query for them.
+    """
+    return select(CHAIN_END.c.id, CHAIN_END.c.hash).where(CHAIN_END.c.one == which)
+
+
+@contextmanager
+def unguarded(con: Connection) -> Iterator[None]:
+    """
+    Let entries be removed: of those that are archived, in the transaction that says so.
+
+    Parameters
+    ----------
+    con : in a transaction that may write
+
+    Returns
+    -------
+    What to be within while they are removed.
+    """
+    aside, back = _ASIDE[con.dialect.name]
+    for statement in aside:
+        con.exec_driver_sql(statement)
+    yield
+    for statement in back:
+        con.exec_driver_sql(statement)

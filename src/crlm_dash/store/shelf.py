@@ -13,6 +13,7 @@ import duckdb
 
 from crlm_dash.access import Action, Viewer
 from crlm_dash.errors import NotFound, RequestError, StoreError
+from crlm_dash.store.audit import Witness, patient_code
 from crlm_dash.store.comparing import Comparison, earlier_cut
 from crlm_dash.store.door import Door
 from crlm_dash.store.journal import AUDIT, Entry, journal_at
@@ -47,6 +48,7 @@ class TrialStore:
         self.journal = journal_at(self.root)
         self.audit = journal_at(self.root, AUDIT)
         self.sign_ins = SignIns(self.audit)
+        self.witness = Witness(self.audit, self._secret)
         self._openings: dict[tuple[str, Viewer], Entry] = {}
         self._connections: dict[tuple[str, ...], duckdb.DuckDBPyConnection] = {}
         self._lock = threading.Lock()
@@ -133,6 +135,10 @@ class TrialStore:
         door.check_can(Action.OPEN_KEY)
         entries = self.journal.entries(trial=trial, what=KEY_OPENED)
         return entries if door.can(Action.SEE_ARM_NAMES) else tuple(for_sealed(each, door.protocol) for each in entries)
+
+    def code_of(self, trial: str, usubjid: str) -> str:
+        """What a patient is called in the audit trail."""
+        return patient_code(self._secret(), trial, usubjid)
 
     def _opening(self, viewer: Viewer, trial: str) -> Entry | None:
         """What proves the viewer's key; once found it is not looked for again, for no entry is ever removed."""

@@ -129,6 +129,8 @@ from crlm_dash.tables.survival import (
 )
 from crlm_dash.tables.survival_numbers import survival_numbers
 from crlm_dash.tables.trial import (
+    audit_entries,
+    audit_totals,
     manifest_assumptions,
     manifest_facts,
     manifest_sources,
@@ -258,6 +260,7 @@ READABLE: dict[str, dict[str, Callable[[Result], pd.DataFrame]]] = {
     "lesions": {"scans": lesion_scans, "lesions": lesion_list, "states": lesion_states},
     "patient_changes": {"timeline": patient_changes},
     "patients": {"subjects": patients_list},
+    "audit": {"entries": audit_entries, "totals": audit_totals},
     "quality": {
         "counts": quality_counts,
         "faults": quality_faults,

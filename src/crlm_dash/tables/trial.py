@@ -110,3 +110,20 @@ def manifest_assumptions(result: Result) -> pd.DataFrame:
 def manifest_versions(result: Result) -> pd.DataFrame:
     """Software and its versions."""
     return relabelled(result.tables["versions"], {"software": "Software", "version": "Version"})
+
+
+def audit_entries(result: Result) -> pd.DataFrame:
+    """Who did what, the newest first."""
+    labels = {"at": "When (UTC)", "what": "What", "name": "Who", "role": "As", "cut": "Data cut", "about": "About"}
+    labels |= {"record": "Record", "number": "Entry"}
+    found = result.tables["entries"]
+    shown = found.assign(
+        at=[f"{each:%Y-%m-%d %H:%M:%S}" for each in found["at"]],
+        role=[each.replace("_", " ") for each in found["role"]],
+    )
+    return relabelled(shown, labels)
+
+
+def audit_totals(result: Result) -> pd.DataFrame:
+    """How often each thing was done, and by how many people."""
+    return relabelled(result.tables["totals"], {"what": "What", "n": "Entries", "n_people": "People"})

@@ -31,6 +31,7 @@ PAGES = {
     "report": ("DSMB report", "description", "The open and the closed report to the committee, to print or for Word."),
     "patients": ("Patients", "groups", "Every patient, to search, filter and sort; a row leads to the patient."),
     "patient": ("Patient", "person", "Everything about one patient on one timeline."),
+    "audit": ("Audit", "policy", "Who signed in, saw, took along or was refused what; for the data manager."),
     "quality": ("Data quality", "fact_check", "What was wrong with the data, and every data cut."),
 }
 SECTIONS: dict[str, tuple[str, ...]] = {  # of the menu; '' stands in it by itself
@@ -38,7 +39,7 @@ SECTIONS: dict[str, tuple[str, ...]] = {  # of the menu; '' stands in it by itse
     "Enrolment": ("enrolment", "sites", "followup", "eligibility", "limits"),
     "Outcome": ("survival", "progression", "response", "comparison", "riskfactors"),
     "Safety": ("safety", "events", "laboratory", "stopping", "report"),
-    "Data": ("changes", "quality"),
+    "Data": ("changes", "quality", "audit"),
 }
 
 

@@ -56,9 +56,14 @@ def has_place() -> bool:
 def place() -> Place:
     """Where this visitor stands; the shell has settled it before a page runs."""
     found: Place = st.session_state[_PLACE]
-    if time.time() >= found.until:
-        raise AccessDenied("Your session is over. Sign in again to go on.")
+    check_holds(found)
     return found
+
+
+def check_holds(here: Place) -> None:
+    """Raise `AccessDenied` once the session of whoever stands here is over."""
+    if time.time() >= here.until:
+        raise AccessDenied("Your session is over. Sign in again to go on.")
 
 
 def door() -> Door:
@@ -72,6 +77,11 @@ def ask(analysis: Callable[..., Result], **options: Any) -> Result:
     name = next(name for name, known in ANALYSES.items() if known is analysis)
     chosen = tuple(sorted((key, value) for key, value in options.items() if value is not None))
     return _answer(str(store_root()), here.viewer, here.cut.trial, here.cut.number, here.cut.fingerprint, name, chosen)
+
+
+def ask_anew(analysis: Callable[..., Result], **options: Any) -> Result:
+    """An analysis of what changes without a new cut: never kept."""
+    return analysis(door(), **options)
 
 
 def _key_of(viewer: Viewer) -> tuple[Any, ...]:

@@ -10,12 +10,9 @@ from typing import TYPE_CHECKING, Any, Literal
 import pandas as pd
 import streamlit as st
 
-from crlm_dash.access import Action
 from crlm_dash.analyses.result import Result
-from crlm_dash.errors import AccessDenied
-from crlm_dash.tables.comma import comma_separated
 from crlm_dash.terms import Severity, TrialKind
-from crlm_dash.ui import address, arm_key, directory, session
+from crlm_dash.ui import address, arm_key, directory, downloads, session
 from crlm_dash.ui.trouble import plain
 
 if TYPE_CHECKING:
@@ -151,7 +148,7 @@ def table(
         place = _chosen_row(key)
     else:
         st.dataframe(shown, key=key, **settings)
-    _download(frame, key, whole, named=private or PATIENT in frame)
+    downloads.table(frame, key, _file_name(key), whole, named=private or PATIENT in frame)
     return place
 
 
@@ -168,30 +165,6 @@ def _sortable(frame: pd.DataFrame, numbers: Mapping[str, pd.Series]) -> Styler:
 
 def _word(words: Mapping[Any, str], number: object) -> str:
     return words.get(number, "–")  # what is not known stands over no number
-
-
-def _download(frame: pd.DataFrame, key: str, whole: Callable[[], pd.DataFrame] | None, *, named: bool) -> None:
-    """The table as a file with trial and cut in its name; where it names patients and the visitor may not, why not."""
-    if named:
-        try:
-            session.door().check_can(Action.DOWNLOAD)
-        except AccessDenied as refusal:
-            st.caption(plain(str(refusal)))
-            return
-    st.download_button(
-        "CSV",
-        partial(_csv, whole or (lambda: frame)),
-        file_name=f"{_file_name(key)}.csv",
-        mime="text/csv",
-        key=f"{key}_csv",
-        icon=":material/download:",
-        type="tertiary",
-        on_click="ignore",
-    )
-
-
-def _csv(rows: Callable[[], pd.DataFrame]) -> bytes:
-    return comma_separated(rows()).encode("utf-8-sig")
 
 
 def _chosen_row(key: str) -> int | None:

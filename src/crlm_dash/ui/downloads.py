@@ -1,0 +1,46 @@
+"""What leaves the screen as a file: who may take it is asked, and that it was taken is written down first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pandas as pd
+import streamlit as st
+
+from crlm_dash.access import Action
+from crlm_dash.store.audit import DOWNLOADED
+from crlm_dash.tables.comma import comma_separated
+from crlm_dash.ui import session
+from crlm_dash.ui.trouble import plain
+
+
+def table(frame: pd.DataFrame, key: str, file: str, whole: Callable[[], pd.DataFrame] | None, *, named: bool) -> None:
+    """A table as a file; where it names patients and the visitor may not have it, why not."""
+    if named and (refused := session.door().refusal(Action.DOWNLOAD)):
+        st.caption(plain(refused))
+        return
+    rows = whole or (lambda: frame)
+    st.download_button(
+        "CSV",
+        taken(lambda: comma_separated(rows()).encode("utf-8-sig"), f"{key}.csv", named=named),
+        file_name=f"{file}.csv",
+        mime="text/csv",
+        key=f"{key}_csv",
+        icon=":material/download:",
+        type="tertiary",
+        on_click="ignore",
+    )
+
+
+def taken(make: Callable[[], bytes], what: str, *, named: bool = False) -> Callable[[], bytes]:
+    """What a download asks for when it is clicked: written down, then made; refused once the session is over."""
+    here, door = session.place(), session.door()
+
+    def given() -> bytes:
+        session.check_holds(here)
+        if named:
+            door.check_can(Action.DOWNLOAD)
+        door.note(DOWNLOADED, file=what, names_patients="yes" if named else "no")
+        return make()
+
+    return given
