@@ -127,3 +127,11 @@ def audit_entries(result: Result) -> pd.DataFrame:
 def audit_totals(result: Result) -> pd.DataFrame:
     """How often each thing was done, and by how many people."""
     return relabelled(result.tables["totals"], {"what": "What", "n": "Entries", "n_people": "People"})
+
+
+QUALITY = {
+    "counts": quality_counts,
+    "faults": quality_faults,
+    "delivered": quality_delivered,
+    "cuts": quality_cuts,
+}
