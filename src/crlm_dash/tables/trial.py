@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pandas as pd
@@ -129,7 +130,7 @@ def audit_totals(result: Result) -> pd.DataFrame:
     return relabelled(result.tables["totals"], {"what": "What", "n": "Entries", "n_people": "People"})
 
 
-QUALITY = {
+QUALITY: dict[str, Callable[[Result], pd.DataFrame]] = {
     "counts": quality_counts,
     "faults": quality_faults,
     "delivered": quality_delivered,
