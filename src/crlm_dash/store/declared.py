@@ -18,7 +18,7 @@ _TABLES = {
     "COMPETES boolean, ORD integer",
     "endpoint_sources": "PARAMCD varchar, SOURCE varchar, ROLE varchar, CAUSE integer, LABEL varchar, ORD integer",
     "planned_visits": "VISITNUM double, VISIT varchar, DAY integer, WINDOW_BEFORE integer, WINDOW_AFTER integer, "
-    "WINDOWED boolean",
+    "WINDOWED boolean, QOL boolean",
     "planned_criteria": "CRITERION varchar, IECAT varchar, TEXT varchar, ORD integer, READING varchar, "
     "ASSESSED_BY varchar, LIMIT_TEXT varchar, EVALUATED boolean",
     "planned_arms": "CODE varchar, NAME varchar",
@@ -66,7 +66,15 @@ def declare(
         con,
         "planned_visits",
         (
-            (v.visitnum, v.visit, v.day, v.window_before, v.window_after, v.window_before + v.window_after > 0)
+            (
+                v.visitnum,
+                v.visit,
+                v.day,
+                v.window_before,
+                v.window_after,
+                v.window_before + v.window_after > 0,
+                v.qol,
+            )
             for v in protocol.visits
         ),
     )

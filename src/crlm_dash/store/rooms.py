@@ -86,6 +86,14 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "PARAMCD", "DIRECTION", "TESTCD", "LABEL", "TERM", "SOURCE", "ORD", "GRADE_1", "GRADE_2", "GRADE_3", "GRADE_4",
     ),
     "adqs": ("USUBJID", "PARCAT1", "PARAMCD", "ADT", "ADY", "VISIT", "AVAL"),
+    "qlscales": (
+        "PARCAT1", "PARAMCD", "PARAM", "ITEMS", "LOW", "HIGH", "SCALING", "BETTER", "WORST", "BEST", "ORD",
+    ),
+    "adqol": (
+        "USUBJID", "PARCAT1", "PARAMCD", "ADT", "ADY", "VISIT", "AVAL", "SCORESRC", "ABLFL", "APOBLFL", "BASE", "CHG",
+        "VISITNUM", "ANL01FL", "INWINFL",
+    ),
+    "adqolvis": ("USUBJID", "PARCAT1", "VISITNUM", "VISIT", "DAY", "STATUS", "REASON"),
     "adex": (
         "USUBJID", "EXCAT", "TRT", "MODALITY", "LINE", "PHASE", "ASTDT", "ASTDTF", "AENDT", "ASTDY", "AENDY",
         "DOSE", "PLACE", "DETAIL",
@@ -151,6 +159,7 @@ TWINS: dict[str, dict[str, str]] = {
 MASKED = {"adsl": ("MASKCAUS",), "adae": tuple(TWINS["adae"].values()), "adtl": ("MASKFL",)}
 
 _LABORATORY = ("adlb", "adlbsum", "adlbpeak", "adlbtrend", "lbtests")
+_QUALITY_OF_LIFE = ("adqs", "qlscales", "adqol", "adqolvis")
 _ELIGIBILITY = ("adel", "elsum", "eldev", "elevidence", "ellimit", "criteria", "criterion_facts", "limits")
 
 TABLES_IN: dict[Room, tuple[str, ...]] = {
@@ -166,7 +175,7 @@ TABLES_IN: dict[Room, tuple[str, ...]] = {
         "adtrsum",
         "adbor",
         *_LABORATORY,
-        "adqs",
+        *_QUALITY_OF_LIFE,
         "adsv",
         *_ELIGIBILITY,
     ),
@@ -184,7 +193,7 @@ TABLES_IN: dict[Room, tuple[str, ...]] = {
         "adtrsum",
         "adbor",
         *_LABORATORY,
-        "adqs",
+        *_QUALITY_OF_LIFE,
         "adsv",
         *_ELIGIBILITY,
     ),
