@@ -9,11 +9,11 @@ WORKERS ?= 2
 SUITABLE := import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))
 PYTHONS := $(PYTHON) python3.13 python3.12 python3.11 python3 python
 
-.PHONY: help run demo test browser check format bench requirements clean
+.PHONY: help run demo test browser check format bench bench-statistics requirements clean
 .DEFAULT_GOAL := help
 
 help: ## list the commands
-	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile
 
 run: $(VENV)/.installed ## start the dashboard (on the first start both demonstration trials are simulated and loaded)
 	@$(BIN)/crlm-dash serve
@@ -39,6 +39,9 @@ format: $(VENV)/.installed-dev ## put the code into the house's format
 
 bench: $(VENV)/.installed-dev ## measure speed and memory against their targets (about ten minutes the first time)
 	@$(PY) -m bench
+
+bench-statistics: $(VENV)/.installed-dev ## try the adjusted comparison on simulated trials whose truth is known (minutes)
+	@OPENBLAS_NUM_THREADS=1 nice -n 19 $(PY) -m bench.statistics
 
 requirements: $(VENV)/.installed-dev ## pin every requirement again, from pyproject.toml
 	@$(PY) -m piptools compile $(COMPILE) --output-file requirements.txt pyproject.toml

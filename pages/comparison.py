@@ -28,13 +28,13 @@ if len(result.tables["curves"]):
     show.figure(figures.hazard_ratios(result), key="comparison_forest", alt=result.sentence, empty="No ratio is given.")
 comparison_views.in_plain_words(result)
 if len(result.tables["hazard_ratio"]):
-    numbers, holds, received = st.tabs(["In numbers", "Does it hold?", "Treatment received"])
-    with numbers:
+    view = comparison_controls.view()
+    if view == comparison_controls.NUMBERS:
         show.table(tables.comparison.hazard_ratio(result), key="comparison_ratios", height="content")
         show.table(tables.comparison.differences(result), key="comparison_differences", height="content")
-    with holds:
+    elif view == comparison_controls.HOLDS:
         show.table(tables.comparison.sensitivity(result), key="comparison_sensitivity", height="content")
-    with received:
+    else:
         comparison_controls.received(chosen["endpoint"])
 st.subheader("How to read this", anchor=False)
 show.notes(result)

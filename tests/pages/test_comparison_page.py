@@ -42,8 +42,12 @@ def test_the_design_comes_first_and_the_caption_is_there(large: Visit) -> None:
     ]  # fmt: skip
     assert CAPTION in words(app)
     assert [tab.label for tab in app.tabs] == [
-        "What was declared", "Balance in numbers", "Weights", "In numbers", "Does it hold?", "Treatment received",
+        "What was declared", "Balance in numbers", "Weights",
     ]  # fmt: skip
+    assert "Hazard ratio" in words(app)
+    assert "Asked otherwise" not in words(app)
+    app.segmented_control(key="further").set_value("Does it hold?").run()
+    assert "Asked otherwise" in words(app)
 
 
 def test_the_dsmb_sees_codes_and_no_treatment_received(large: Visit, chosen_store: Path) -> None:
@@ -51,7 +55,9 @@ def test_the_dsmb_sees_codes_and_no_treatment_received(large: Visit, chosen_stor
     said = words(large("comparison", trial="CRLM-EHD", role="DSMB"))
     assert "Arm A" in said
     assert not any(word in said for word in {*door.arms, *(arm.name for arm in door.protocol.arms)})
-    assert "Who was treated locally tells the arm" in said
+    asked = large("comparison", trial="CRLM-EHD", role="DSMB", further="Treatment received")
+    assert "Who was treated locally tells the arm" in words(asked)
+    assert plots(asked) == 4
 
 
 @pytest.mark.parametrize("role", ["PI", "MDT", "Data manager"])
@@ -84,7 +90,7 @@ def test_limits_are_drawn_beside_the_page_and_kept(large: Visit) -> None:
 
 
 def test_treatment_received_from_time_zero_is_refused_with_its_reason(large: Visit) -> None:
-    app = large("comparison", trial="CRLM-EHD", role="Statistician", method="plain")
+    app = large("comparison", trial="CRLM-EHD", role="Statistician", method="plain", further="Treatment received")
     assert any("immortal time" in info.value for info in app.info)
 
 

@@ -113,7 +113,11 @@ def outcomes_of(
         return Outcomes(tables, refused, 0, asked.horizon, marks)
     drawn: dict[Quantity, Floats] = {}
     inside = _inside(subjects, found, declared)
-    small = compared(inside, Asked((), None, asked.truncation, asked.augmented)) if inside else None
+    small = (
+        compared(inside, Asked((), None, asked.truncation, asked.competing, (OVERLAP,), models=False))
+        if inside
+        else None
+    )
     if draws and len(sample.rows) <= MOST_DRAWN:
         drawn = bootstrap(subjects, asked, draws, declared.seed, tell)
     comparison = f"{sample.groups[1]} vs {sample.groups[0]}"
@@ -130,7 +134,7 @@ def _asked(declared: Comparison, endpoint: Endpoint, subjects: Subjects, cause: 
     ones = np.ones((1, len(subjects.treated)))
     curves = [subjects.curve(group, ones) for group in (0, 1)]
     reached = [time for time in times if all(curve.reaches(time) for curve in curves)]
-    return Asked(times, None if cause else max(reached, default=None), declared.truncation, augmented=not cause)
+    return Asked(times, None if cause else max(reached, default=None), declared.truncation, competing=bool(cause))
 
 
 def _inside(subjects: Subjects, found: Compared, declared: Comparison) -> Subjects | None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from crlm_dash.analyses.comparison_design import Design
+from crlm_dash.analyses.comparison_design import ALIKE, Design, of_method
 from crlm_dash.analyses.comparison_outcomes import E_VALUE, Outcomes
 from crlm_dash.analyses.comparison_sample import Sample
 from crlm_dash.analyses.comparison_words import alike
@@ -43,8 +43,9 @@ def plainly(
         ),
         (
             "How alike they are now",
-            f"{alike(design, weights)} Weighting works like a scale: {_WEIGHING[weights == OVERLAP]}, until the groups "
-            f"agree in the {n_covariates} covariates that the protocol file names.",
+            f"As they chose, they differed in {_apart(design, CRUDE)} of the {n_covariates} covariates that the "
+            f"protocol file names; weighted, in {_apart(design, weights) or 'none'}. Weighting works like a scale: "
+            f"{_WEIGHING[weights == OVERLAP]}.",
         ),
     ]
     if outcomes is None or outcomes.refused or endpoint is None:
@@ -55,6 +56,12 @@ def plainly(
         ("What came out", _came_out(main, outcomes, endpoint, weights, other)),
         ("What could still explain it", _unmeasured(outcomes.tables["sensitivity"])),
     ]
+
+
+def _apart(design: Design, method: str) -> int:
+    """In how many covariates the groups differ."""
+    balance = of_method(design.tables["balance"], method)
+    return int(balance.loc[balance["difference"].abs() > ALIKE, "label"].nunique())
 
 
 def finding(design: Design, outcomes: Outcomes | None, declared: Comparison, endpoint: Endpoint | None) -> str:

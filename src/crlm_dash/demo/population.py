@@ -39,7 +39,7 @@ def draw(trial: str, n: int, rng: np.random.Generator) -> pd.DataFrame:
     people = _covariates(trial, n, rng)
     people["LP"] = linear_predictor(people)
     arms = design(trial)
-    p_local = _willingness(people) if trial == "CRLM-EHD" else np.full(n, 0.55)
+    p_local = willingness(people) if trial == "CRLM-EHD" else np.full(n, 0.55)
     local = rng.random(n) < p_local
     people["ARMCD"] = np.where(local, arms.local.code, arms.systemic.code)
     reached = local & (rng.random(n) < _p_ned(people))
@@ -108,7 +108,7 @@ def linear_predictor(people: pd.DataFrame) -> Floats:
     return total
 
 
-def _willingness(people: pd.DataFrame) -> Floats:
+def willingness(people: pd.DataFrame) -> Floats:
     """Probability of wanting radical local treatment: the fitter and the less diseased want it more."""
     sites = people["EHSITES"].astype(str)
     logit = (

@@ -137,7 +137,7 @@ _FOREST = Forest(
         Series("By formulas", MUTED, hollow=True, shift=0.2),
         Series("Patients drawn anew", ACCENT, hollow=False, shift=-0.16),
     ),
-    panel=(0.56, 0.98),
+    panel=(0.52, 0.98),
 )
 
 

@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 from crlm_dash.analyses.result import Result
 from crlm_dash.figures.risk_table import LINE_HEIGHT, RiskLine, risk_axis, risk_names, risk_traces
 from crlm_dash.figures.stacked import Stacked, row_ref
-from crlm_dash.figures.style import AXIS, FAINT, SMALL_SIZE, GroupStyle, frame_layout, group_styles
+from crlm_dash.figures.style import AXIS, FAINT, MUTED, SMALL_SIZE, GroupStyle, frame_layout, group_styles
 from crlm_dash.figures.survival import by_risk, limits
 from crlm_dash.staircase import thinned
 
@@ -51,11 +51,21 @@ def weighted_curves(result: Result) -> go.Figure:
             plot.trace(CURVES, trace)
     for numbers in risk_traces(result.tables["at_risk"], lines):
         plot.trace(TABLE, numbers)
+    plot.note(**_caption(result))
     for note in risk_names(lines, row_ref("x", TABLE), "y2"):
         plot.note(**note)
     _axes(plot, result, lines)
     layout = frame_layout(height=_HEIGHT + below + 140, hovermode="closest", margin={"l": 24, "r": 36, "t": 56, "b": 8})
     return plot.figure(layout)
+
+
+def _caption(result: Result) -> dict[str, Any]:
+    """What the curves do not say, in the corner they leave free, so that a picture of them says it too."""
+    top = bool(result.facts["competing"])
+    words = "Associated with the choice, not caused by it"
+    place = {"xref": row_ref("x", CURVES), "yref": row_ref("y", CURVES), "x": 0.01, "y": 0.98 if top else 0.03}
+    corner = {"xanchor": "left", "yanchor": "top" if top else "bottom", "font": {"size": SMALL_SIZE, "color": MUTED}}
+    return place | corner | {"text": words}
 
 
 def _lines(groups: list[str], styles: dict[str, GroupStyle]) -> list[RiskLine]:

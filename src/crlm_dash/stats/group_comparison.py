@@ -78,12 +78,17 @@ class Subjects:
 
 @dataclass(frozen=True)
 class Asked:
-    """What is to be compared: times of differences, the horizon of a mean, quantiles at which weights are cut."""
+    """
+    What is to be compared: times of differences, the horizon of a mean, quantiles at which weights are cut, the ways
+    to make the groups alike, and whether an outcome model is fitted too.
+    """
 
     times: tuple[float, ...]
     horizon: float | None
     truncation: tuple[float, float]
-    augmented: bool = True  # needs survival: not with competing events
+    competing: bool = False  # differences are of incidence, and none is augmented
+    methods: tuple[str, ...] = SCHEMES
+    models: bool = True
 
 
 @dataclass(frozen=True)
@@ -133,20 +138,21 @@ def compared(subjects: Subjects, asked: Asked, counted: Floats | None = None) ->
     Source: Li, Thomas & Li, Am J Epidemiol 188 (2019) 250-257; Austin, Stat Med 32 (2013) 2837-2849.
     """
     model = propensity(subjects.x, subjects.treated, counted)
-    count = model.counted
-    made = {
-        CRUDE: no_weights(model),
-        OVERLAP: overlap_weights(model),
-        INVERSE: inverse_probability_weights(model, asked.truncation),
+    ways = {
+        CRUDE: lambda: no_weights(model),
+        OVERLAP: lambda: overlap_weights(model),
+        INVERSE: lambda: inverse_probability_weights(model, asked.truncation),
     }
+    made = {method: ways[method]() for method in asked.methods}
     errors = counted is None
     found: dict[Quantity, Estimate] = {}
     for method, weights in made.items():
         found[Quantity(RATIO, method, 0.0)] = _ratio(subjects, model, weights, errors)
         found |= _differences(subjects, asked, method, model, weights, errors)
-    if asked.augmented:
+    if asked.models and not asked.competing:
         found |= _augmented(subjects, asked, model, made, errors)
-    found[Quantity(RATIO, MODEL, 0.0)] = _outcome_model(subjects, count, errors)
+    if asked.models:
+        found[Quantity(RATIO, MODEL, 0.0)] = _outcome_model(subjects, model.counted, errors)
     return Compared(found, model, made)
 
 
@@ -166,7 +172,7 @@ def _differences(
 ) -> dict[Quantity, Estimate]:
     value = model.counted * weights.value
     one, other = subjects.curve(1, value), subjects.curve(0, value)
-    sign = -1.0 if asked.augmented else 1.0  # survival, or incidence where events compete
+    sign = 1.0 if asked.competing else -1.0  # of incidence where events compete, else of survival
     found = {}
     for time in asked.times:
         reached = one.reaches(time) and other.reaches(time)

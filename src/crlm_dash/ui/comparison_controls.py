@@ -13,6 +13,7 @@ from crlm_dash.errors import RequestError
 from crlm_dash.ui import address, session, show, survival_controls, widgets
 from crlm_dash.ui.trouble import plain
 
+NUMBERS, HOLDS, RECEIVED = "In numbers", "Does it hold?", "Treatment received"
 _CAUSE = "cause"
 NOT_TOLD = (
     "Who was treated locally tells the arm, so treatment received is shown to those who see outcomes by arm and know "
@@ -41,6 +42,19 @@ def chosen() -> dict[str, Any]:
     with right:
         word = address.choice("Cause", {"": labels.pop("1")} | labels, key=_CAUSE)
     return asked | {"cause": int(word) if word.isdigit() else 1}
+
+
+def view() -> str:
+    """Which of three further views of the outcomes is shown."""
+    return st.segmented_control(
+        "Further",
+        [NUMBERS, HOLDS, RECEIVED],
+        default=NUMBERS,
+        key="further",
+        required=True,
+        bind="query-params",
+        label_visibility="collapsed",
+    )
 
 
 def received(endpoint: str) -> None:
