@@ -99,12 +99,19 @@ def _came_out(main: Any, outcomes: Outcomes, endpoint: Endpoint, weights: str, o
     known = found[(found["measure"] == DIFFERENCE) & (found["method"] == weights) & found["estimate"].notna()]
     if len(known):
         last = known.iloc[-1]
-        points = [f"{100 * value:+.0f}" for value in (last["estimate"], *_ends(last))]
+        state = "alive" if endpoint.events == ("death",) else "free of it"
+        state = "with the event" if endpoint.type == "competing_risks" else state
+        low_words, high_words = (_more(end) for end in _ends(last))
+        when = length(float(last["time"]), TimeUnit.MONTHS)
         text += (
-            f" At {length(float(last['time']), TimeUnit.MONTHS)} the difference is {points[0]} of 100 patients "
-            f"(95 % CI {points[1]} to {points[2]})."
+            f" At {when}, of 100 patients {_more(last['estimate'])} were {state} (95 % CI {low_words} to {high_words})."
         )
     return text
+
+
+def _more(share: float) -> str:
+    points = round(100 * share)
+    return f"{abs(points)} {'fewer' if points < 0 else 'more'}"
 
 
 def _unmeasured(sensitivity: pd.DataFrame) -> str:

@@ -45,7 +45,8 @@ def app_command(port: int, host: str, *, headless: bool) -> list[str]:
 
 def run_app(command: list[str], root: Path) -> None:
     """Become the app's process, so that whoever stops this one stops the app; on Windows wait for it."""
-    settings = os.environ | {STORE_VARIABLE: str(root)}
+    # Arrays here are small: threads of linear algebra would wait for each other longer than they compute.
+    settings = {"OPENBLAS_NUM_THREADS": "1"} | os.environ | {STORE_VARIABLE: str(root)}
     os.chdir(ROOT)  # where .streamlit/config.toml is
     if os.name == "posix":
         os.execve(command[0], command, settings)

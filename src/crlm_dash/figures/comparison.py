@@ -71,7 +71,8 @@ def balance(result: Result) -> go.Figure:
         "shapes": [
             {"type": "line", "x0": ALIKE, "x1": ALIKE, "y0": 0, "y1": 1, "yref": "paper", "layer": "below",
              "line": {"color": ATTENTION, "width": 2, "dash": "dot"}},
-            {"type": "line", "x0": 0, "x1": 0, "y0": 0, "y1": 1, "yref": "paper", "line": {"color": RULE, "width": 2}},
+            {"type": "line", "x0": 0, "x1": 0, "y0": 0, "y1": 1, "yref": "paper", "layer": "below",
+             "line": {"color": RULE, "width": 2}},
         ],
         "annotations": [
             {"x": ALIKE, "y": 0, "yref": "paper", "xanchor": "left", "yanchor": "bottom", "showarrow": False,

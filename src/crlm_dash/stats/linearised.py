@@ -27,6 +27,6 @@ def linearised(influence: Floats, weights: Weights, model: Propensity) -> Floats
     Source: Lunceford & Davidian, Stat Med 23 (2004) 2937-2960; Shu et al., Biometrics 77 (2021) 1208-1219.
     """
     own = influence * weights.value[0]
-    through = model.influence() @ (influence @ weights.by_coefficient)
+    through = model.influence @ (influence @ weights.by_coefficient)
     share = (model.treated - model.share[0]) / model.counted[0].sum() * float(influence @ weights.by_share)
     return np.asarray(own + through + share)

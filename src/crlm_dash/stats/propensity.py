@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -44,8 +45,9 @@ class Propensity:
         inside = self.counted[0] > 0
         return bool(np.abs(self.log_odds[0][inside]).max(initial=0) > CERTAIN)
 
+    @cached_property
     def influence(self) -> Floats:
-        """How the coefficients of the first draw answer to a little more weight of each subject."""
+        """(subjects, coefficients) how the first draw's coefficients answer to a little more weight of a subject."""
         gradient = self.design * (self.treated - self.score[0])[:, None]
         weight = self.counted[0] * self.score[0] * (1 - self.score[0])
         return np.asarray(gradient @ np.linalg.pinv(self.design.T @ (self.design * weight[:, None]), hermitian=True))

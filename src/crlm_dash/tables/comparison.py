@@ -80,13 +80,18 @@ def hazard_ratio(result: Result) -> pd.DataFrame:
 def differences(result: Result) -> pd.DataFrame:
     """Differences at fixed times in patients of 100, and of the mean time, crude and weighted."""
     heads = ["Difference", "Made alike by", "Estimate", *_LIMITS.values()]
-    found = []
+    found, beyond = [], set()
     for row in sorted(rows(result.tables["differences"]), key=lambda row: (row["measure"], row["time"])):
         mean = row["measure"] == "restricted mean"
         scale, digits = (1, 1) if mean else (100, 0)
         named = f"Mean months of the first {row['time']:.0f}" if mean else _at(row["time"], result)
-        estimate = NOT_REACHED if pd.isna(row["estimate"]) else f"{scale * row['estimate']:+.{digits}f}"
-        cells = [named, METHODS[row["method"]], estimate, *(_between(row, kind, digits, scale) for kind in _LIMITS)]
+        cells = [named, METHODS[row["method"]], _signed(scale * row["estimate"], digits)]
+        if pd.isna(row["estimate"]):
+            if named in beyond:  # follow-up is too short whatever the weights
+                continue
+            beyond.add(named)
+            cells[1:] = [NOTHING, NOT_REACHED]
+        cells += [_between(row, kind, digits, scale) for kind in _LIMITS]
         found.append(dict(zip(heads, cells, strict=True)))
     return written(found, heads)
 
@@ -132,6 +137,12 @@ def _between(row: dict[str, Any], kind: str, digits: int, scale: float = 1) -> s
     if pd.isna(low) or pd.isna(high):
         return NOTHING
     return f"{scale * low:.{digits}f} to {scale * high:.{digits}f}"
+
+
+def _signed(value: float, digits: int) -> str:
+    """A difference with its sign; 0 has none."""
+    shown = f"{value:+.{digits}f}"
+    return shown if any(digit in shown for digit in "123456789") else shown[1:]
 
 
 def _at(time: float, result: Result) -> str:
