@@ -29,7 +29,7 @@ def design(result: Result) -> pd.DataFrame:
 
 def balance(result: Result) -> pd.DataFrame:
     """Every covariate: both groups before and after weighting, how far apart, in how many it is not known."""
-    reference, other = result.facts.get("groups", ["", ""])
+    reference, other = result.facts.get("groups", ["Reference", "Compared"])
     chosen = result.facts.get("weights", "")
     heads = [
         "Covariate", f"{other}: before", f"{reference}: before", "Difference before", f"{other}: weighted",
