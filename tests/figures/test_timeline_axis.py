@@ -226,3 +226,14 @@ def test_few_records_are_drawn_larger_than_many() -> None:
     two, full = ([event] * n for n in (2, 40))
     heights = [timeline(timeline_result([ENROLLED, *rows])).layout.height for rows in (two, full)]
     assert heights[0] < heights[1] <= 800
+
+
+def test_what_goes_on_when_a_patient_leaves_ends_in_an_arrow_at_the_last_contact() -> None:
+    event = {"lane": "Adverse events", "start": "2025-02-01", "label": "Nausea", "grade": 1, "ongoing": "Y"}
+    figure = timeline(timeline_result([ENROLLED, event], left="2025-03-02"))
+    (bar,) = [trace for trace in figure.data if trace.type == "bar"]
+    (arrow,) = [t for t in figure.data if t.type == "scatter" and t.marker.symbol == "triangle-right"]
+    assert bar.x[0] == 30 * 86_400_000
+    assert pd.Timestamp(arrow.x[0]) == pd.Timestamp("2025-03-02")
+    assert "ongoing when last seen" in arrow.hovertext[0]
+    assert pd.Timestamp(figure.layout.xaxis.range[1]) > pd.Timestamp("2026-06-30")

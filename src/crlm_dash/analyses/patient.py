@@ -74,6 +74,7 @@ def patient(door: Door, *, usubjid: str = "") -> Result:
             "diagnosed": _day(adsl.get("DIAGDT")),
             "died": _day(adsl.get("DTHDT")),
             "last_contact": _day(adsl.get("LSTALVDT")),
+            "left": _day(adsl["LSTALVDT"]) if adsl["EOSSTT"] in ("COMPLETED", "DISCONTINUED") else None,
             "cutoff": door.cut.cutoff.isoformat(),
         },
     )

@@ -32,7 +32,7 @@ def summary(door: Door, usubjid: str, adsl: pd.Series, status: str, tables: dict
     One row a fact that is known: item ('' where the value speaks for itself), value (a text, or a number of months).
     """
     rows = [*_who(door, usubjid, adsl, status, tables["timeline"]), *_disease(adsl, tables["lesions"])]
-    rows += [("Lines", _lines(door, usubjid))]
+    rows += [("Lines", _lines(door, usubjid, adsl["ENRLFL"] == "Y"))]
     return table([row for row in rows if row[1] != ""], "item value")
 
 
@@ -44,22 +44,21 @@ def day_words(value: Any) -> str:
 def _who(door: Door, usubjid: str, adsl: pd.Series, status: str, timeline: pd.DataFrame) -> Iterator[Row]:
     age = "" if pd.isna(adsl["AGE"]) else f"{adsl['AGE']:g} {str(adsl['AGEU'] or 'years').lower()}"
     ecog = timeline[(timeline["code"] == "ECOG") & timeline["value"].notna()].tail(1)
-    yield "", status
+    yield "", f"{status} {day_words(adsl['DTHDT'])}".strip()
     yield "", ", ".join(part for part in (age, _text(adsl["SEX"])) if part)
     yield "ECOG", "".join(f"{row.value:g} ({day_words(row.start)})" for row in ecog.itertuples())
     yield "Arm", _text(adsl.get("TRT01P")) if adsl["ENRLFL"] == "Y" else ""
     yield "Enrolled", day_words(adsl["ENRLDT"])
-    yield "Died", day_words(adsl["DTHDT"])
     yield "Follow-up", _followed(adsl)
     yield "Next visit", _next_visit(door, usubjid)
 
 
 def _disease(adsl: pd.Series, lesions: pd.DataFrame) -> Iterator[Row]:
-    yield "Primary", _text(adsl.get("PRIMSIDE")).lower()
-    yield "RAS", _text(adsl.get("RAS")).lower()
-    yield "BRAF", _text(adsl.get("BRAF")).lower()
+    yield "Primary", _quiet(adsl.get("PRIMSIDE"))
+    yield "RAS", _quiet(adsl.get("RAS"))
+    yield "BRAF", _quiet(adsl.get("BRAF"))
     yield "", _text(adsl.get("MSI"))
-    yield "", _text(adsl.get("METATIM")).lower()
+    yield "", _quiet(adsl.get("METATIM"))
     yield from _lesions(lesions)
 
 
@@ -102,12 +101,17 @@ def _next_visit(door: Door, usubjid: str) -> str:
     return f"{name} {_VISIT_WORDS[row['status']]} {day_words(row['due'])}"
 
 
-def _lines(door: Door, usubjid: str) -> str:
+def _lines(door: Door, usubjid: str, is_enrolled: bool) -> str:
     """Lines of systemic therapy before enrolment and since; '' where treatment is withheld or none is recorded."""
     row = door.ask("patient_lines", usubjid=usubjid).iloc[0]
     if not row["before"] + row["since"]:
         return ""
-    return f"{row['before']:.0f} before, {row['since']:.0f} since enrolment"
+    return f"{row['before']:.0f} before, {row['since']:.0f} since enrolment" if is_enrolled else f"{row['before']:.0f}"
+
+
+def _quiet(value: Any) -> str:
+    """A coded text without shouting: "wild type", "V600E mutant"."""
+    return " ".join(word if any(map(str.isdigit, word)) else word.lower() for word in _text(value).split())
 
 
 def _text(value: Any) -> str:

@@ -27,11 +27,12 @@ def story(usubjid: str, adsl: pd.Series, status: str, timeline: pd.DataFrame) ->
 
     Returns
     -------
-    Who it is, how many records there are; treatments, responses and events in short.
+    Who it is, how many records there are; treatments (by number and day: their names can be those of the arms),
+    responses and events in short.
     """
     who = " ".join(str(part) for part in (adsl["SEX"], adsl["AGE"]) if pd.notna(part)).replace(".0", "")
     records = plural(len(timeline), "dated record")
-    first = f"Patient {usubjid} ({who}): {status.lower()}; {records} on the timeline."
+    first = f"Patient {usubjid}{f' ({who})' if who else ''}: {status.lower()}; {records} on the timeline."
     return " ".join([first, *_told(timeline)])
 
 
@@ -40,9 +41,11 @@ def _told(timeline: pd.DataFrame) -> Iterator[str]:
     if (rows := lanes.get(Lane.DISEASE.value)) is not None:
         yield f"Disease: {_dated(rows)}."
     if (rows := lanes.get(Lane.LOCAL.value)) is not None:
-        yield f"Local treatment: {_dated(rows)}."
+        days = ", ".join(day_words(day) for day in rows["start"].drop_duplicates())
+        yield f"{plural(len(rows), 'local treatment')} ({days})."
     if (rows := lanes.get(Lane.SYSTEMIC.value)) is not None:
-        yield f"Systemic therapy: {', '.join(rows['label'].drop_duplicates())}."
+        n_regimens = rows["label"].nunique()
+        yield f"{plural(n_regimens, 'regimen')} of systemic therapy, first on {day_words(rows['start'].min())}."
     if (rows := lanes.get(Lane.RESPONSE.value)) is not None:
         yield f"Last imaging: {_dated(rows[rows['start'] == rows['start'].max()])}."
     if (rows := lanes.get(Lane.ADVERSE.value)) is not None:

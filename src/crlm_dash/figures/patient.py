@@ -52,18 +52,20 @@ def timeline(result: Result, day: int | None = None, count: str = "") -> go.Figu
     """
     since = origin_of(result, count)
     table = _records(result)
-    table = table.assign(hover=hovers(table, since))
+    left = result.facts.get("left")
+    table = table.assign(hover=hovers(table, since, has_left=bool(left)))
     end, span = extent(table, pd.Timestamp(result.cutoff))
+    until = min(pd.Timestamp(left), end) if left else end
     found = [(band, rows_of(band, result, table).sort_values("start", kind="stable")) for band in BANDS]
     shown = [(band, rows.reset_index(drop=True)) for band, rows in found if len(rows)]
     others = sum(_height(band, rows) + _GAP for band, rows in shown)
-    lines = _lines(shown, end, span, _HEIGHT - _TOP - _BOTTOM - others)
+    lines = _lines(shown, (end, span, until), _HEIGHT - _TOP - _BOTTOM - others)
     heights = _stretched([_height(band, rows) or lines * _EVENT for band, rows in shown] or [60])
     spacing = _GAP / (sum(heights) + _GAP * (len(heights) - 1))
     figure = Stacked(heights, spacing=spacing)
     figure.y_axis(**AXIS | _QUIET, range=[-0.7, 0.7])
     for row, (band, rows) in enumerate(shown, start=1):
-        panel = Panel(figure, row, rows, end, span)
+        panel = Panel(figure, row, rows, end, span, until)
         if band.draw:
             band.draw(panel)
         else:
@@ -111,14 +113,14 @@ def _stretched(heights: list[int]) -> list[int]:
     return [round(height * factor) for height in heights]
 
 
-def _lines(shown: list[tuple[Band, pd.DataFrame]], end: pd.Timestamp, span: pd.Timedelta, room: int) -> int:
+def _lines(shown: list[tuple[Band, pd.DataFrame]], times: tuple[Any, Any, Any], room: int) -> int:
     """How many lines adverse events get: as many as they need and as there is room for."""
     events = next((rows for band, rows in shown if band.lane is Lane.ADVERSE), None)
     if events is None:
         return 0
     least, most = _LINES
     ordered = worst_first(events)
-    panel = Panel(Stacked([1], spacing=0), 1, ordered, end, span)
+    panel = Panel(Stacked([1], spacing=0), 1, ordered, *times)
     needed = max(packed(ordered, drawn_spans(panel, ordered), most)) + 1
     return min(max(needed, least), max(room // _EVENT, least))
 

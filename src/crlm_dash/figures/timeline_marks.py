@@ -18,13 +18,14 @@ _LETTER = 0.0165  # width of a letter as a share of the axis, on a narrow screen
 
 @dataclass(frozen=True)
 class Panel:
-    """One lane on the figure: its records, its place, and where time ends."""
+    """One lane on the figure: its records, its place, where time ends, and until when the patient was seen."""
 
     figure: Stacked
     row: int
     records: pd.DataFrame
     end: pd.Timestamp
     span: pd.Timedelta
+    until: pd.Timestamp
 
     def add(self, trace: dict[str, Any]) -> None:
         """Draw a trace in this lane."""
@@ -150,24 +151,25 @@ def bars(
 
 
 def lengths(panel: Panel, rows: pd.DataFrame) -> list[float]:
-    """How long each record lasts on the axis: to its end, to the cut-off where it goes on, else one day."""
+    """How long each record lasts on the axis: to its end, else as long as the patient was seen, or one day."""
     ends = rows["end"].where(rows["end"].notna(), rows["start"])
-    ends = ends.mask(rows["ongoing"] == "Y", panel.end)
+    ends = ends.mask(rows["ongoing"] == "Y", panel.until)
     return [max((end - start).days + 1, 1) * DAY for start, end in zip(rows["start"], ends, strict=True)]
 
 
 def arrows(panel: Panel, rows: pd.DataFrame, y: list[float]) -> None:
-    """An arrow where a bar goes on beyond the cut-off."""
-    goes_on = [(row_y, text) for row_y, on, text in zip(y, rows["ongoing"], rows["hover"], strict=True) if on == "Y"]
-    if goes_on:
+    """An arrow where a bar goes on beyond the cut-off, or beyond the last contact of who has left."""
+    on = (rows["ongoing"] == "Y").tolist()
+    if any(on):
+        shown = rows[on]
         panel.add(
             {
                 "type": "scatter",
-                "x": [panel.end] * len(goes_on),
-                "y": [row_y for row_y, _ in goes_on],
+                "x": [max(panel.until, start) for start in shown["start"]],
+                "y": [place for place, goes_on in zip(y, on, strict=True) if goes_on],
                 "mode": "markers",
                 "marker": {"symbol": "triangle-right", "size": 13, "color": INK},
-                "hovertext": [text for _, text in goes_on],
+                "hovertext": shown["hover"].tolist(),
                 "hoverinfo": "text",
                 "cliponaxis": False,
                 "showlegend": False,

@@ -14,9 +14,10 @@ _MOST_TOLD = 8  # of what happened on one day
 Since = tuple[pd.Timestamp, str]  # a day, and what it was: ("2025-01-10", "enrolment")
 
 
-def hovers(rows: pd.DataFrame, since: Since | None = None) -> list[str]:
+def hovers(rows: pd.DataFrame, since: Since | None = None, *, has_left: bool = False) -> list[str]:
     """The hover text of each row: what, when, how bad, value with unit and limits, detail."""
-    return [_hover(row, since) for row in rows.to_dict("records")]
+    ongoing = "ongoing when last seen" if has_left else "ongoing at the cut-off"
+    return [_hover(row, since, ongoing) for row in rows.to_dict("records")]
 
 
 def together(texts: Sequence[str]) -> str:
@@ -26,20 +27,26 @@ def together(texts: Sequence[str]) -> str:
     return "<br>".join([*told, *([f"… and {more} more in the table"] if more else [])])
 
 
-def _hover(row: dict[Any, Any], since: Since | None) -> str:
-    lines = [f"<b>{escape(str(row['label']))}</b>", _when(row), _count(row, since), _severity(row), _value(row)]
+def _hover(row: dict[Any, Any], since: Since | None, ongoing: str) -> str:
+    lines = [
+        f"<b>{escape(str(row['label']))}</b>",
+        _when(row, ongoing),
+        _count(row, since),
+        _severity(row),
+        _value(row),
+    ]
     if isinstance(row["detail"], str):
         lines.append(escape(row["detail"]))
     return "<br>".join(line for line in lines if line)
 
 
-def _when(row: dict[Any, Any]) -> str:
+def _when(row: dict[Any, Any], ongoing: str) -> str:
     text = _date(row["start"], row["precision"]) + _day(row["start_day"])
     if pd.notna(row["end"]) and row["end"] < row["start"]:
         return f"{text}; its end is recorded before that: {_date(row['end'], row['end_precision'])}"
     if pd.notna(row["end"]) and row["end"] != row["start"]:
         text += f" to {_date(row['end'], row['end_precision'])}{_day(row['end_day'])}"
-    return text + (", ongoing at the cut-off" if row["ongoing"] == "Y" else "")
+    return text + (f", {ongoing}" if row["ongoing"] == "Y" else "")
 
 
 def _date(date: pd.Timestamp, precision: object) -> str:

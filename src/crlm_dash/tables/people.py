@@ -54,8 +54,10 @@ def patient_timeline(result: Result) -> pd.DataFrame:
         "end": "To",
         "start_day": "Day",
         "end_day": "Last day",
+        "known": "Date",
         "lane": "Kind",
         "label": "What",
+        "detail": "Detail",
         "grade": "Grade",
         "serious": "Serious",
         "related": "Related",
@@ -64,8 +66,6 @@ def patient_timeline(result: Result) -> pd.DataFrame:
         "unit": "Unit",
         "low": "Lower limit",
         "high": "Upper limit",
-        "detail": "Detail",
-        "known": "Date",
         "source": "Record",
     }
     shown = result.tables["timeline"]

@@ -20,6 +20,8 @@ from crlm_dash.ui.verdict import verdict
 
 View = Callable[[Door, str], None]
 
+_WIDE = {"To": 110, "What": 250, "Detail": 260}  # pixels
+
 
 def decisions(door: Door, usubjid: str) -> pd.DataFrame:
     """What meetings decided for the patient: RECORDED_AT, CODE, LABEL, DETAIL."""
@@ -40,7 +42,9 @@ def table(door: Door, usubjid: str) -> None:
     records, baseline, measured, labs = st.tabs(["Records", "Baseline", "Lesions", "Laboratory"])
     with records:
         empty = "Nothing dated is recorded."
-        show.table(tables.patient_timeline(result), key="patient_records", private=True, empty=empty, height=560)
+        show.table(
+            tables.patient_timeline(result), key="patient_records", private=True, empty=empty, height=560, wide=_WIDE
+        )
         left_out = tables.patient_left_out(result)
         show.table(left_out, key="patient_left_out", private=True, empty="Every dated record is on the timeline.")
     with baseline:

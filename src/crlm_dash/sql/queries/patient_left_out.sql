@@ -3,6 +3,6 @@
 select
     DOMAIN as domain,
     REASON as reason,
-    N as n,
+    cast(N as bigint) as n,
 from adtlout
 order by domain, reason
