@@ -13,7 +13,7 @@ from crlm_dash.figures.style import ACCENT, ACCENT_LIGHT, FAINT, INK, RULE, fram
 from crlm_dash.terms import POOLED
 
 _TEXT, _LINE, _PAD, _GAP = 16, 20.8, 14, 44  # pixels: type, line, inside a box, between boxes
-_NARROWEST, _LETTER = 750, 8.9  # pixels: the figure on a narrow screen, a letter; lines are broken to fit
+_NARROWEST, _LETTER = 900, 8.9  # pixels: the figure on a narrow screen, a letter; lines are broken to fit
 _LEFT, _MIDDLE = 0.07, 0.47  # of the width: stages stand at the left, those excluded right of the middle
 _STRIP = 0.045  # of the width: a stage's name
 _STAGES = (("Allocation", ("allocated", "treated")), ("Follow-up", ("followed",)), ("Analysis", ("analysed",)))

@@ -25,6 +25,7 @@ from crlm_dash.figures.style import (
 
 _HEIGHTS = (330, 130, 110)  # pixels: in all, a month, sites open
 _MOST_LINES = 8  # groups drawn
+_FEW = {"nticks": 7, "tickangle": 0}  # days that stand upright on a small screen
 
 
 def accrual(result: Result) -> go.Figure:
@@ -57,7 +58,7 @@ def accrual(result: Result) -> go.Figure:
     _add_openings(figure, result.tables["openings"])
     if len(plan):
         _mark_cutoff(figure, result)
-    figure.x_axis(**AXIS | {"showgrid": False, "hoverformat": "%B %Y", "showticklabels": False})
+    figure.x_axis(**AXIS | {"showgrid": False, "hoverformat": "%B %Y", "showticklabels": False, **_FEW})
     figure.x_axis(3, showticklabels=True)
     figure.y_axis(**AXIS | {"gridcolor": FAINT, "rangemode": "tozero", "ticks": ""})
     for row, words in enumerate(("Patients in all", "A month", "Sites open"), start=1):
@@ -77,8 +78,8 @@ def _add_cumulative(figure: Stacked, result: Result) -> None:
     if len(reached):
         last = reached.iloc[-1]
         figure.note(
-            x=last["month"], y=last["cumulative"], xref="x", yref="y", text=f"<b>{last['cumulative']:.0f}</b>",
-            font={"size": 30, "color": ACCENT}, xanchor="left", xshift=10,
+            x=result.cutoff.isoformat(), y=last["cumulative"], xref="x", yref="y",
+            text=f"<b>{last['cumulative']:.0f}</b>", font={"size": 30, "color": ACCENT}, xanchor="left", xshift=10,
         )  # fmt: skip
 
 
@@ -160,7 +161,7 @@ def accrual_by(result: Result, by: str) -> go.Figure:
     legend["title"] = {"text": few, "font": {"size": SMALL_SIZE}}
     layout = frame_layout(height=420, hovermode="closest", legend=legend, margin={"l": 24, "r": 24, "t": 16, "b": 16})
     axes = {
-        "xaxis": AXIS | {"showgrid": False, "hoverformat": "%B %Y"},
+        "xaxis": AXIS | {"showgrid": False, "hoverformat": "%B %Y", **_FEW},
         "yaxis": AXIS | {"gridcolor": FAINT, "rangemode": "tozero", "ticks": "", "title": {"text": "Patients in all"}},
     }
     return go.Figure({"data": traces, "layout": layout | axes})

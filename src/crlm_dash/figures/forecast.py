@@ -44,7 +44,8 @@ def forecast(result: Result) -> go.Figure:
         _target(figure, row, result, what)
     _add_milestones(figure, len(heights), steps, _span(result))
     _cutoff(figure, result)
-    figure.x_axis(**AXIS | {"showgrid": False, "range": _span(result), "hoverformat": "%B %Y", "showticklabels": True})
+    days = {"range": _span(result), "hoverformat": "%B %Y", "nticks": 9, "tickangle": 0}
+    figure.x_axis(**AXIS | {"showgrid": False, "showticklabels": True} | days)
     if has_events:
         figure.x_axis(2, showticklabels=False)
     figure.y_axis(**AXIS | {"gridcolor": FAINT, "rangemode": "tozero", "ticks": ""})

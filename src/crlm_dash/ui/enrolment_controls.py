@@ -60,8 +60,8 @@ def scenario(result: Result) -> dict[str, Any]:
     chosen: dict[str, Any] = {"open_sites": address.choice("More sites", sites, key="more", where=first)}
     months = {"" if n == 0 else str(n): "now" if n == 0 else f"{n} month" if n == 1 else f"{n} months" for n in _MONTHS}
     chosen["from_month"] = address.choice("They open in", months, key="when", where=second)
-    gains = result.tables["gains"][["criterion", "label", "n_gain"]].itertuples(index=False)
-    relaxed = {"": "None"} | {code: f"{code} {label} (+{n})".replace("  ", " ") for code, label, n in gains}
+    gains = result.tables["gains"][["criterion", "label"]].itertuples(index=False)
+    relaxed = {"": "None"} | {code: f"{code} {label}".strip() for code, label in gains}
     chosen["relax"] = address.choice("Relax a criterion", relaxed, key="relax", where=third)
     stopped = {"": "None"} | {site: f"Site {site}" for site in result.facts["open_sites"]}
     chosen["stop_site"] = address.choice("Stop a site", stopped, key="stop", where=fourth)
