@@ -93,7 +93,9 @@ def held_back(door: Door, sites: Sites, tables: Tables, now: Outlook) -> str:
     if not by_size:
         return ""
     words = [f"{what} (about {plural(round(n), 'patient')})" for what, n in by_size]
-    return f"What holds it back: {listed(words)}. {_lost_in_screening(tables)}".strip()
+    made_up = round(-sum(n for n in lost.values() if n < 0))
+    since = f", of which about {made_up:,} have been made up for" if made_up else ""
+    return f"What holds it back: {listed(words)}{since}. {_lost_in_screening(tables)}".strip()
 
 
 def causes(door: Door, sites: Sites, now: Outlook) -> dict[str, float]:
