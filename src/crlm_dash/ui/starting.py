@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import sys
 from pathlib import Path
@@ -13,6 +14,7 @@ from crlm_dash.errors import CrlmDashError, StoreError
 from crlm_dash.people import listed_people
 from crlm_dash.terms import TrialKind
 
+LOG = logging.getLogger("crlm_dash.ui")
 STORE_VARIABLE = "CRLM_STORE"
 SHORTEST_SECRET = 32  # characters
 _OF_PROVIDER = ("redirect_uri", "cookie_secret", "client_id", "client_secret", "server_metadata_url")
@@ -30,9 +32,30 @@ and name a list of people in CRLM_PEOPLE (docs/deployment.md)."""
 def start(project: Path) -> None:
     """End the process in words where it would show patients to nobody in particular, or could let nobody in."""
     try:
-        check_can_start(Path(os.environ.get(STORE_VARIABLE) or project / "data" / "store"))
+        check_can_start(store_of(project))
     except CrlmDashError as error:
         sys.exit(f"crlm-dash does not start: {error}")
+
+
+def store_of(project: Path) -> Path:
+    """Folder of the store: CRLM_STORE, else data/store of the project."""
+    return Path(os.environ.get(STORE_VARIABLE) or project / "data" / "store")
+
+
+def is_well(store: Path) -> bool:
+    """Whether the cuts of the store can be listed, and the journal and the audit trail read; why not is in the log."""
+    from crlm_dash.store.journal import AUDIT, JOURNAL, journal_at
+    from crlm_dash.store.seal import list_cuts
+
+    try:
+        for folder in store.iterdir() if store.is_dir() else ():
+            list_cuts(store, folder.name)
+        for book in (JOURNAL, AUDIT):
+            journal_at(store, book).start()
+    except (CrlmDashError, OSError) as error:
+        LOG.error("Not well: %s", error)
+        return False
+    return True
 
 
 def check_can_start(store: Path) -> None:
