@@ -14,8 +14,10 @@ from crlm_dash.access import Role
 from crlm_dash.analyses import Result, lesions
 from crlm_dash.analyses.couinaud import SEGMENTS
 from crlm_dash.figures import lesion_lanes, liver_map
+from crlm_dash.figures.lesion_looks import LOOKS
 from crlm_dash.figures.liver_outline import _BORDERS, _PIECES, Region, _piece, segments
 from crlm_dash.figures.liver_places import places
+from crlm_dash.figures.response_looks import COLOURS
 from tests.analyses.imaged import Row, imaged, lesion, procedure
 
 Point = tuple[float, float]
@@ -194,3 +196,45 @@ def test_one_scan_alone_is_drawn_too() -> None:
     result = result_of(lesion("L1", [20]))
     assert len(circles(liver_map(result, 1))) == 1
     assert bands(lesion_lanes(result, 1)) == {}
+
+
+def test_a_lesion_that_is_there_but_was_not_measured_has_a_thin_band() -> None:
+    figure = lesion_lanes(result_of(lesion("L1", ["PRESENT", "PRESENT", None]), lesion("L2", [9, 9, 9])), 1)
+    assert bands(figure) == {"Controlled": 3}
+    (quiet,) = [trace for trace in figure.data if trace.name and trace.name.startswith("Gone")]
+    assert list(quiet.x).count(None) == 1  # after it nobody looked
+
+
+def test_six_places_outside_the_liver_stand_in_two_columns_with_their_lesions_inside() -> None:
+    organs = ("LUNG", "BONE", "SPLEEN", "PERITONEUM", "LYMPH NODE", None)
+    result = result_of(*(lesion(f"L{n}", [30, 30], organ=organ, segment=None) for n, organ in enumerate(organs)))
+    at = drawn(liver_map(result, 2))
+    assert len({round(x) for x, _ in at.values()}) == 2
+    assert all(1040 < x < 1510 and 0 < y < 560 for x, y in at.values())
+
+
+def in_deuteranopia(colour: str) -> tuple[float, float, float]:
+    """A colour as who lacks the middle cones sees it (Machado, Oliveira & Fernandes 2009, severity 1), 0 to 1."""
+    red, green, blue = (_linear(int(colour[i : i + 2], 16) / 255) for i in (1, 3, 5))
+    return (
+        0.367322 * red + 0.860646 * green - 0.227968 * blue,
+        0.280085 * red + 0.672501 * green + 0.047413 * blue,
+        -0.011820 * red + 0.042940 * green + 0.968881 * blue,
+    )
+
+
+def _linear(value: float) -> float:
+    return value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4
+
+
+@pytest.mark.parametrize(
+    "colours",
+    [
+        [LOOKS[state].fill for state in ("new", "progressing", "controlled", "present", "uncertain")],
+        [COLOURS[code] for code in ("CR", "PR", "SD", "PD", "not known", "died")],
+    ],
+)
+def test_states_are_told_apart_without_the_middle_cones(colours: list[str]) -> None:
+    seen = [in_deuteranopia(colour) for colour in colours]
+    for one, other in combinations(seen, 2):
+        assert max(abs(a - b) for a, b in zip(one, other, strict=True)) > 0.04

@@ -53,10 +53,10 @@ def lesion_lanes(result: Result, scan: int) -> go.Figure:
     scans = result.tables["scans"]
     layout = frame_layout(
         height=_ROW * len(lesions) + 130,
-        margin={"l": 16, "r": 70, "t": 66, "b": 40},
+        margin={"l": 16, "r": 112, "t": 66, "b": 40},
         hovermode="closest",
         showlegend=True,
-        xaxis=AXIS | {"type": "date", "range": _span(scans), "tickformat": "%b %Y", "nticks": 9, "showgrid": False},
+        xaxis=AXIS | {"type": "date", "range": _span(scans), "tickformat": "%b %Y", "nticks": 6, "showgrid": False},
         yaxis=AXIS | {
             "range": [len(lesions) - 0.4, -0.6], "tickvals": list(range(len(lesions))), "showgrid": False,
             "ticktext": [_name(each) for each in lesions], "tickfont": {"size": 16}, "ticks": "",
@@ -123,9 +123,11 @@ def _draw(
 
 
 def _half(state: dict[str, Any], largest: float) -> float | None:
-    """Half the width of the band at a scan; None where nothing is there, or was measured."""
-    if state["state"] == "gone" or pd.isna(state["diameter"]):
+    """Half the width of the band at a scan, the least where it is there but was not measured; None where it is not."""
+    if state["state"] in ("gone", "not assessed"):
         return None
+    if pd.isna(state["diameter"]):
+        return _THIN
     return max(_HALF * float(state["diameter"]) / largest, _THIN)
 
 

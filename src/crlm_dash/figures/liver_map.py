@@ -14,10 +14,11 @@ from crlm_dash.figures.liver_places import Circle, places, radius
 from crlm_dash.figures.style import INK, MUTED, RULE, SMALL_SIZE, TEXT_SIZE, frame_layout
 
 _LIVER, _EDGE, _BORDER, _GROUND = "#F1DDD3", "#A97F6F", "#FFFFFF", "#F6F8FA"
-_BESIDE, _BESIDE_WIDTH, _GAP = 1050.0, 520.0, 14.0
+_BESIDE, _BESIDE_WIDTH, _GAP = 1040.0, 470.0, 14.0
+_ONE_COLUMN, _TALLEST = 3, 230.0
 _UNPLACED = {"liver, segment unknown": "Liver, segment not recorded", "organ unknown": "Organ not recorded"}
 _PIXELS = 600
-_TITLE = 34.0  # of a box, kept clear
+_TITLE = 46.0  # of a box, kept clear
 _ASIDE = 6.0  # of a sign, from its circle
 _LARGE = 18.0  # radius in which a number has room in larger type
 
@@ -65,7 +66,7 @@ def liver_map(result: Result, scan: int) -> go.Figure:
         shapes=shapes,
         annotations=[*_names(groups, beside, here), *_key(done)],
         xaxis=_axis(-10, _BESIDE + _BESIDE_WIDTH + 10),
-        yaxis=_axis(HEIGHT + 62, -14) | {"scaleanchor": "x"},
+        yaxis=_axis(HEIGHT + 62, -14) | {"scaleanchor": "x", "constraintoward": "top"},
     )
     layout["legend"] |= {"y": 1.0, "itemclick": False, "itemdoubleclick": False}
     return go.Figure({"data": [*_legend(here), *_signs(marks), _numbers(marks)], "layout": layout})
@@ -82,20 +83,19 @@ def _grouped(lesions: Rows) -> dict[str, Rows]:
 
 
 def _boxes(groups: dict[str, Rows]) -> dict[str, Region]:
-    """The boxes beside the liver, the taller the more there is in them; honest ones for the unknown last."""
+    """The boxes beside the liver, in two columns where there are many, the unknown last."""
     known = segments()
     names = sorted((name for name in groups if name not in known), key=lambda each: (each in _UNPLACED.values(), each))
-    if not names:
-        return {}
-    weights = [1 + len(groups[name]) ** 0.7 for name in names]
-    free = HEIGHT - _GAP * (len(names) - 1)
-    top, found = 0.0, {}
-    for name, weight in zip(names, weights, strict=True):
-        height = min(free * weight / sum(weights), 100.0 + 9 * len(groups[name]))
-        found[name] = box(_BESIDE, top, _BESIDE_WIDTH, height)
-        inner = box(_BESIDE + 14, top + _TITLE, _BESIDE_WIDTH - 28, max(height - _TITLE - 8, 24))
-        found[name] = Region(found[name].path, inner.points, (_BESIDE - 60, top), in_rows=True)
-        top += height + _GAP
+    columns = 1 if len(names) <= _ONE_COLUMN else 2
+    rows = -(-len(names) // columns) or 1
+    width = (_BESIDE_WIDTH - _GAP * (columns - 1)) / columns
+    height = min((HEIGHT - _GAP * (rows - 1)) / rows, _TALLEST)
+    found = {}
+    for place, name in enumerate(names):
+        left, top = _BESIDE + (place // rows) * (width + _GAP), (place % rows) * (height + _GAP)
+        inner = box(left + 12, top + _TITLE, width - 24, height - _TITLE - 6)
+        outer = box(left, top, width, height)
+        found[name] = Region(outer.path, inner.points, (left + 14, top), in_rows=True)
     return found
 
 
@@ -227,7 +227,7 @@ def _names(groups: dict[str, Rows], boxes: dict[str, Region], here: dict[str, An
     for name, each in boxes.items():
         top = each.label[1]
         font = {"size": SMALL_SIZE, "color": INK}
-        at = {"x": _BESIDE + 14, "y": top + 19, "xanchor": "left", "yanchor": "middle"}
+        at = {"x": each.label[0], "y": top + 22, "xanchor": "left", "yanchor": "middle"}
         known = any(lesion["lesion"] in here for lesion in groups[name])
         words = f"<b>{name}</b>" + ("" if known else "  nothing yet")
         found.append(shared | at | {"text": words, "font": font})

@@ -54,7 +54,8 @@ def radius(size: float, scale: float) -> float:
 def _packed(region: Region, lesions: tuple[tuple[str, float], ...], scale: float) -> tuple[Placed, bool]:
     """The largest first, each where it has most room; whether all had enough."""
     grid, edge = _candidates(region)
-    names = np.hypot(grid[:, 0] - region.label[0], grid[:, 1] - region.label[1]) - _NAME_ROOM
+    away = np.hypot(grid[:, 0] - region.label[0], grid[:, 1] - region.label[1]) - _NAME_ROOM
+    names = np.full(len(grid), np.inf) if region.in_rows else away
     room, placed, fits = np.minimum(edge / _OVER, names), [], True
     for lesion, size in sorted(lesions, key=lambda each: (-each[1], each[0])):
         r = radius(size, scale)

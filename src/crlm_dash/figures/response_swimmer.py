@@ -13,6 +13,7 @@ from crlm_dash.figures.style import AXIS, FAINT, INK, TEXT_SIZE, frame_layout, g
 
 _STATES = ("CR", "PR", "SD", "PD", "not known")
 _LEAST = 460  # pixels
+_THICK = ((40, 14), (80, 8), (200, 5), (10**9, 3))  # up to so many patients, pixels a bar
 
 
 def response_swimmer(result: Result) -> go.Figure:
@@ -38,7 +39,7 @@ def _single(result: Result) -> go.Figure:
     if by:
         marks = marks.sort_values("strata", key=lambda each: each.map(order.index), kind="stable")
     places = {mark: place for place, mark in enumerate(marks["mark"])}
-    thick = 14 if len(marks) <= 50 else 7 if len(marks) <= 200 else 4
+    thick = next(pixels for most, pixels in _THICK if len(marks) <= most)
     traces: list[dict[str, Any]] = []
     for state in _STATES:
         own = rows[rows["state"] == state]
@@ -72,7 +73,9 @@ def _single(result: Result) -> go.Figure:
     layout = frame_layout(
         height=height + 130, hovermode="closest", barmode="overlay", bargap=0.12, showlegend=True,
         margin={"l": 24, "r": 36, "t": 84, "b": 16},
-        xaxis=AXIS | months_axis(last) | {"title": {"text": "Months since enrolment"}, "gridcolor": FAINT},
+        xaxis=AXIS | months_axis(last) | {
+            "title": {"text": "Months since enrolment"}, "gridcolor": FAINT, "range": [0, 1.03 * last or 1],
+        },
         yaxis=AXIS | {"range": [len(marks) - 0.4, -0.6], "showticklabels": False, "ticks": "", "showgrid": False},
         annotations=_group_names(result, marks["strata"].tolist()) if by else [],
     )  # fmt: skip

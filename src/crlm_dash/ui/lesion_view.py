@@ -49,7 +49,7 @@ def _scan(whole: Result, usubjid: str) -> int:
             st.select_slider("Scan", numbers, key=key, format_func=words.__getitem__, label_visibility="collapsed")
         else:
             st.markdown(f"**{words[chosen]}**, the only scan", text_alignment="center")
-    steps = ((left, "Previous scan", -1, "lesion_before", BEFORE), (right, "Next scan", 1, "lesion_after", AFTER))
+    steps = ((left, "Earlier", -1, "lesion_before", BEFORE), (right, "Later", 1, "lesion_after", AFTER))
     for where, word, step, name, shortcut in steps:
         goal = chosen + step
         where.button(
