@@ -24,6 +24,7 @@ from crlm_dash.analyses.eligibility_limit import eligibility_limit
 from crlm_dash.analyses.enrolment import enrolment
 from crlm_dash.analyses.incidence import incidence
 from crlm_dash.analyses.lesions import lesions
+from crlm_dash.analyses.meeting import meeting_candidates
 from crlm_dash.analyses.overview import overview
 from crlm_dash.analyses.patient import patient
 from crlm_dash.analyses.patients import patients
@@ -109,6 +110,7 @@ def _calls(door: Door) -> Calls:
             None,
         ),
         "who saw what": (lambda: audit(_as_data_manager(door)), None),
+        "whom a meeting should speak of": (lambda: meeting_candidates(door), None),
         "data quality": (lambda: quality(door), obvious.quality),
     }
 

@@ -58,6 +58,8 @@ ASKED: list[tuple[str, dict[str, Any]]] = [
     ("response", {}),
     ("response", {"by": "ECOG"}),
     ("patients", {}),
+    ("meeting_candidates", {}),
+    ("meeting_patients", {"subjects": "T-01,T-02"}),
     ("patients", {"sort": "progressed", "descending": True, "status": "In follow-up"}),
     ("quality", {}),
 ]

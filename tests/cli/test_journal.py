@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import sqlite3
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
+from crlm_dash.access import Role, Viewer
+from crlm_dash.analyses import patients
 from crlm_dash.cli import main
+from crlm_dash.store.decisions import Said, correct_decision, record_decision
 from crlm_dash.store.journal import Entry
+from crlm_dash.store.meetings import save_meeting
 from crlm_dash.store.shelf import TrialStore
 
 
@@ -51,6 +57,28 @@ def test_a_changed_journal_is_found(demo_store: Path, tmp_path: Path, monkeypatc
     con.close()
     checked = run(demo_store, "journal", "--verify")
     assert (checked.exit_code, checked.output) == (1, "Entry 1 is not as it was written.\n")
+
+
+def test_decisions_are_counted_and_name_no_patient_in_the_list(
+    demo_store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CRLM_JOURNAL", f"sqlite:///{tmp_path}/journal.sqlite")
+    door = TrialStore(demo_store).open(Viewer(Role.MDT), "CRLM10")
+    who = str(patients(door).tables["subjects"]["USUBJID"].iloc[0])
+    said = Said(dt.date(2026, 1, 15), "resect", "a rationale")
+    first = record_decision(door, who, said)
+    correct_decision(door, first.hash, replace(said, recommendation="ablate"), "misread")
+    save_meeting(door, "Board", dt.date(2026, 1, 15), [who])
+    listed = run(demo_store, "journal").output
+    assert listed.endswith("Decisions: 1; corrections: 1; lists of meetings saved: 1.\n")
+    assert "misread" in listed
+    assert who not in listed
+    assert run(demo_store, "journal", "--verify").output.startswith("3 entries, as written")
+    shown = run(demo_store, "show", "decisions", "--trial", "CRLM10", "--usubjid", who)
+    assert "Ablate" in shown.output
+    assert "Resect" in shown.output  # among the writings
+    refused = run(demo_store, "show", "decisions", "--trial", "CRLM10", "--role", "dsmb")
+    assert (refused.exit_code, refused.stdout) == (1, "")
 
 
 @pytest.mark.parametrize(

@@ -30,6 +30,7 @@ PAGES = (
     "report",
     "patients",
     "patient",
+    "meeting",
     "quality",
     "audit",
 )

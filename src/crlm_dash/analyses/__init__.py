@@ -16,6 +16,7 @@ from crlm_dash.analyses.incidence import incidence
 from crlm_dash.analyses.laboratory import laboratory
 from crlm_dash.analyses.lesions import lesions
 from crlm_dash.analyses.manifest import manifest
+from crlm_dash.analyses.meeting import meeting_candidates, meeting_patients
 from crlm_dash.analyses.monitoring import monitoring
 from crlm_dash.analyses.overview import overview
 from crlm_dash.analyses.patient import patient
@@ -52,6 +53,8 @@ ANALYSES: dict[str, Callable[..., Result]] = {
     "safety_subjects": safety_subjects,
     "monitoring": monitoring,
     "laboratory": laboratory,
+    "meeting_candidates": meeting_candidates,
+    "meeting_patients": meeting_patients,
     "patient": patient,
     "lesions": lesions,
     "patient_changes": patient_changes,
@@ -79,6 +82,8 @@ __all__ = [
     "laboratory",
     "lesions",
     "manifest",
+    "meeting_candidates",
+    "meeting_patients",
     "monitoring",
     "overview",
     "patient",

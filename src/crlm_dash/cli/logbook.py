@@ -14,8 +14,10 @@ from crlm_dash.cli.places import store_option, store_root
 from crlm_dash.cli.printing import frame_text
 from crlm_dash.errors import RequestError
 from crlm_dash.store.archive import FOLDER, archive, archived, as_lines, verify_with_archives
+from crlm_dash.store.decisions import DECISION
 from crlm_dash.store.journal import Entry, journal_at
 from crlm_dash.store.key import when
+from crlm_dash.store.meetings import MEETING
 from crlm_dash.store.shelf import TrialStore
 from crlm_dash.tables.comma import comma_separated
 
@@ -25,7 +27,7 @@ from crlm_dash.tables.comma import comma_separated
 @click.option("--verify", is_flag=True, help="Check the chain of all entries; exit code 1 where it is broken.")
 @store_option
 def journal(trial: str | None, verify: bool, store: Path | None) -> None:
-    """List who opened the key to the arms' codes, when and why; or check that nothing was changed.
+    """List the acts on record (the key opened, decisions, lists of meetings), or check that nothing was changed.
 
     The journal is append-only. It stands in the store, or where the environment variable CRLM_JOURNAL says
     (sqlite:///FILE or postgresql://USER@HOST/DATABASE).
@@ -38,6 +40,8 @@ def journal(trial: str | None, verify: bool, store: Path | None) -> None:
     rows = [(e.id, when(e), e.trial, e.cut, e.what, e.role, e.name, e.reason) for e in entries]
     columns = ["entry", "when", "trial", "cut", "what", "role", "name", "reason"]
     click.echo(frame_text(pd.DataFrame(rows, columns=columns)) if rows else "The journal has no entry.")
+    if told := _meetings(entries):
+        click.echo(f"\n{told}")
 
 
 @click.command()
@@ -91,3 +95,12 @@ def _tell_verified(misfits: tuple[str, ...], entries: Sequence[Entry]) -> None:
     n = f"{len(entries):,} {'entry' if len(entries) == 1 else 'entries'}"
     last = f" The last hash is {entries[-1].hash}." if entries else ""
     click.echo(f"{n}, as written; none is missing.{last}")
+
+
+def _meetings(entries: tuple[Entry, ...]) -> str:
+    """How many decisions, corrections of decisions and lists of meetings there are; '' where there is none."""
+    corrects = [bool(entry.details.get("corrects")) for entry in entries if entry.what == DECISION]
+    lists = sum(entry.what == MEETING for entry in entries)
+    if not corrects and not lists:
+        return ""
+    return f"Decisions: {corrects.count(False)}; corrections: {corrects.count(True)}; lists of meetings saved: {lists}."

@@ -61,8 +61,9 @@ def show(
     LBTESTCD --enzyme AST --against baseline --usubjid ID; monitoring (DSMB and statistician); patient
     --usubjid ID; lesions --usubjid ID --scan N;
     patients --search --site --status --eligibility --response --overdue yes --progressed yes --sort
-    --descending yes --limit --page; changes --since CUT --by arm --filter; patient_changes --usubjid ID --since
-    CUT.
+    --descending yes --limit --page; decisions --usubjid --meeting --within DAYS; meeting_candidates --day --since
+    --restaging no --progressed no --screened no --site; meeting_patients --subjects ID,ID --since; changes
+    --since CUT --by arm --filter; patient_changes --usubjid ID --since CUT.
     """
     options = analysis_options(ctx, analysis)
     opened = TrialStore(store_root(store))

@@ -71,12 +71,12 @@ def timeline(result: Result, day: int | None = None, count: str = "") -> go.Figu
         else:
             adverse_events(panel, lines)
         _name_lane(figure, row, _name(band, rows))
-    time_axis(figure, span, end, since)
+    time_axis(figure, span, end, since, _last_decided(table))
     landmarks(figure, result, end, span)
     mark_day(figure, table, day)
     if since:
         figure.count_days(since[0])
-    top = _TOP if day is None else _TOP + _DAY_ROOM
+    top = _TOP if day is None and not result.facts.get("since") else _TOP + _DAY_ROOM
     return figure.figure(
         frame_layout(
             height=top + _BOTTOM + sum(heights) + _GAP * (len(heights) - 1),
@@ -87,6 +87,11 @@ def timeline(result: Result, day: int | None = None, count: str = "") -> go.Figu
             margin={"l": 168, "r": 104, "t": top, "b": _BOTTOM},
         )
     )
+
+
+def _last_decided(table: pd.DataFrame) -> pd.Timestamp | None:
+    decided = table.loc[table["lane"] == Lane.DECISION.value, "start"]
+    return None if decided.empty else pd.Timestamp(decided.max())
 
 
 def _records(result: Result) -> pd.DataFrame:

@@ -44,9 +44,11 @@ def _end(table: pd.DataFrame, cutoff: pd.Timestamp) -> pd.Timestamp:
     return min(pd.Timestamp(last), cutoff)
 
 
-def time_axis(figure: Stacked, span: pd.Timedelta, end: pd.Timestamp, since: Since | None) -> None:
-    """One axis under all lanes, of dates or of days."""
-    limits = [end - span * 1.02, end + span * 0.02]
+def time_axis(
+    figure: Stacked, span: pd.Timedelta, end: pd.Timestamp, since: Since | None, last: pd.Timestamp | None = None
+) -> None:
+    """One axis under all lanes, of dates or of days; it goes on to what was decided after the data end (`last`)."""
+    limits = [end - span * 1.02, max(end, last or end) + span * 0.02]
     figure.x_axis(
         **AXIS | {"gridcolor": FAINT, "showline": False, "ticks": "", "showticklabels": False},
         type="date", range=limits, hoverformat="%d %b %Y",
@@ -65,13 +67,15 @@ def landmarks(figure: Stacked, result: Result, end: pd.Timestamp, span: pd.Timed
     marks = [(enrolled, "Enrolled ", "right", ACCENT), (treated, " Treatment", "left", ACCENT)]
     if pd.Timestamp(result.cutoff) <= end:
         marks.append((result.cutoff.isoformat(), "Cut-off", "center", MUTED))
+    if before := result.facts.get("since"):  # the cut-off of the data that a meeting looked at before
+        marks.append((before, "New from here ", "right", ATTENTION))
     for date, word, anchor, colour in marks:
         if not date or pd.Timestamp(date) < end - span:
             continue
-        dash = "dash" if colour == MUTED else "solid"
+        dash = {MUTED: "dash", ATTENTION: "dot"}.get(colour, "solid")
         _through(figure, pd.Timestamp(date), {"color": colour, "width": 1.5, "dash": dash}, layer="below")
         figure.note(
-            x=date, xref="x", y=1, yref="paper", yanchor="bottom", yshift=4, text=word,
+            x=date, xref="x", y=1, yref="paper", yanchor="bottom", yshift=24 if colour == ATTENTION else 4, text=word,
             xanchor=anchor, font={"size": 15, "color": colour},
         )  # fmt: skip
 

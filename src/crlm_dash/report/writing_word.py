@@ -58,6 +58,16 @@ def _settle(file: Word, document: Document) -> None:
     page.page_width, page.page_height = Mm(WIDTH), Mm(HEIGHT)
     page.left_margin = page.right_margin = Mm(SIDE)
     page.top_margin, page.bottom_margin = Mm(TOP), Mm(BOTTOM)
+    set_type(file)
+    about = file.core_properties
+    about.title, about.subject = legible(document.running), document.marking
+    about.author = about.last_modified_by = "crlm-dash"
+    about.comments, about.keywords, about.created, about.modified = "", "", document.made_at, document.made_at
+    _running_words(page, document)
+
+
+def set_type(file: Word) -> None:
+    """The type of every style that is used."""
     for name, size in _SIZES.items():
         style = file.styles[name]
         style.font.name, style.font.size = FONT, Pt(size)
@@ -69,11 +79,6 @@ def _settle(file: Word, document: Document) -> None:
             fonts.attrib.pop(qn(theme), None)
     file.styles["Caption"].font.bold = False
     file.styles["Normal"].paragraph_format.space_after = Pt(6)
-    about = file.core_properties
-    about.title, about.subject = legible(document.running), document.marking
-    about.author = about.last_modified_by = "crlm-dash"
-    about.comments, about.keywords, about.created, about.modified = "", "", document.made_at, document.made_at
-    _running_words(page, document)
 
 
 def _turn(file: Word, document: Document, *, across: bool) -> None:

@@ -81,6 +81,7 @@ def save_meeting(
     there = subjects_in(door, listed)
     if absent := [each for each in listed if each not in there]:
         raise NotFound(f"'{absent[0]}' is no patient of your sites in data cut {door.cut.number} of {door.cut.trial}.")
+    listed += _unseen(door, called, day)
     return journal_of(door).add(
         Entry(
             MEETING,
@@ -121,6 +122,18 @@ def meetings_of(door: Door) -> tuple[Meeting, ...]:
     there = subjects_in(door, (each for meeting in known.values() for each in meeting.subjects))
     mine = (_only(meeting, there) for meeting in known.values())
     return tuple(sorted((m for m in mine if m.subjects), key=lambda m: (m.day, m.saved.id), reverse=True))
+
+
+def _unseen(door: Door, name: str, day: dt.date) -> list[str]:
+    """The patients on the list that its author cannot see, because they are of other sites: they stay on it."""
+    if door.viewer.sites is None:
+        return []
+    known: Meeting | None = None
+    for entry in journal_of(door).entries(trial=door.cut.trial, what=MEETING, about=("name", name)):
+        if (entry.details["day"], entry.details["name"]) == (day.isoformat(), name):
+            known = _with(known, entry)
+    seen = subjects_in(door, known.subjects) if known else set()
+    return [each for each in known.subjects if each not in seen] if known else []
 
 
 def _with(before: Meeting | None, entry: Entry) -> Meeting:

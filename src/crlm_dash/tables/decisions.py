@@ -9,6 +9,7 @@ from crlm_dash.tables.formats import relabelled
 from crlm_dash.terms import Recommendation
 
 _FOLLOWED = {"agreed": "✓ agreed", "differs": "≠ differs", "nothing yet": "nothing yet"}
+_THEN = {"followed": "Then", "done": "Done", "done_on": "On"}
 _SAID = {
     "recommendation": "Recommended",
     "rationale": "Rationale",
@@ -53,6 +54,14 @@ def decisions_history(result: Result) -> pd.DataFrame:
         **_AUTHOR,
     }
     return relabelled(_written(result.tables["versions"]), labels)
+
+
+def decisions_minutes(result: Result) -> pd.DataFrame:
+    """Every writing, the earlier ones too, and beside the last of each decision what was then done."""
+    every, now = result.tables["versions"], result.tables["decisions"].set_index("decision")
+    is_last = every["version"] == every["decision"].map(now["n_versions"])
+    then = {label: every["decision"].map(now[name]).where(is_last) for name, label in _THEN.items()}
+    return decisions_history(result).assign(**then)
 
 
 def _written(rows: pd.DataFrame) -> pd.DataFrame:

@@ -38,7 +38,7 @@ PAGE_CHOICES = (
     "status",
     "eligibility",
     "response",
-    "sort",
+    "meeting",
 )  # what a change of trial makes meaningless
 
 

@@ -10,7 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from crlm_dash import analyses
-from crlm_dash.access import Action
+from crlm_dash.access import Action, Role
 from crlm_dash.analyses.changes_words import day as written_day
 from crlm_dash.analyses.decisions_followed import AGREED, DIFFERS
 from crlm_dash.analyses.framing import records
@@ -18,6 +18,7 @@ from crlm_dash.analyses.patient_decisions import NO_DECISIONS
 from crlm_dash.errors import CrlmDashError
 from crlm_dash.store.decisions import LONGEST, Said, correct_decision, record_decision
 from crlm_dash.store.door import Door
+from crlm_dash.store.journal import Entry
 from crlm_dash.store.meetings import Meeting
 from crlm_dash.terms import ATTENDANCE, Recommendation
 from crlm_dash.ui.trouble import plain
@@ -60,7 +61,7 @@ def desk(door: Door, usubjid: str, meeting: Meeting | None = None) -> None:
     for row in records(result.tables["decisions"]):
         with st.container(border=True):
             _card(door, row, [each for each in written if each["decision"] == row["decision"]])
-    st.caption("\n".join(f"- {plain(note)}" for note in result.notes))
+    st.caption("What was then done stands beside the recommendation.", help=plain(" ".join(result.notes)))
 
 
 def author(door: Door) -> str:
@@ -69,6 +70,11 @@ def author(door: Door) -> str:
     if viewer.name:
         return f"Recorded as **{plain(viewer.name)}**, {viewer.role.label}."
     return f"Recorded as **{viewer.role.label}**, no sign-in: the journal keeps the role, not a person."
+
+
+def role_of(entry: Entry) -> str:
+    """The role in which an entry was written."""
+    return Role(entry.role).label
 
 
 def _new(door: Door, usubjid: str, meeting: Meeting | None) -> None:
@@ -87,14 +93,21 @@ def _asked(key: str, sitting: str, meeting: Meeting | None, was: dict[str, Any] 
     codes = {each.label: each.value for each in Recommendation}
     labels = {value: label for label, value in codes.items()}
     chosen = st.pills(
-        "Recommendation", list(codes), default=labels.get(was.get("recommendation", "")), key=f"what {key}", **kept
+        "Recommendation",
+        list(codes),
+        default=labels.get(was.get("recommendation", "")),
+        key=f"what {key}",
+        wrap=True,
+        **kept,
     )
     text: dict[str, Any] = {"max_chars": LONGEST, "height": 84, **kept}
     rationale = st.text_area("Rationale", was.get("rationale", ""), key=f"why {key}", **text)
     questions = st.text_area("Open questions", was.get("questions", ""), key=f"open {key}", **text | {"height": 68})
-    with st.expander("Who attended, and when", expanded=False):
+    with st.popover("Who attended, and when", width="stretch"):
         there = [each for each in str(was.get("attended", "")).split(", ") if each]
-        attended = st.pills("Attended", ATTENDANCE, selection_mode="multi", default=there, key=f"who {sitting}", **kept)
+        attended = st.pills(
+            "Attended", ATTENDANCE, selection_mode="multi", default=there, key=f"who {sitting}", wrap=True, **kept
+        )
         on = was.get("decided") or (meeting.day if meeting else "today")
         decided = st.date_input("Decided on", on, key=f"on {sitting}", format="YYYY-MM-DD", **kept)
     assert isinstance(decided, dt.date)
@@ -116,18 +129,17 @@ def _card(door: Door, row: dict[str, Any], writings: list[dict[str, Any]]) -> No
     st.caption(_signed(row, len(writings)))
     if row["contested"]:
         st.warning("Two people corrected the same writing at once. Both are kept below; please settle it.")
-    left, right = st.columns(2, vertical_alignment="center")
-    if door.can(Action.RECORD_DECISION):
-        with left.popover("Correct", icon=":material/edit:", width="stretch"):
-            _correction(door, row, writings[-1]["hash"])
     if len(writings) > 1:
-        with right.popover("Earlier writings", icon=":material/history:", width="stretch"):
+        with st.expander(f"Earlier writings ({len(writings) - 1})", icon=":material/history:"):
             for earlier in reversed(writings[:-1]):
                 st.markdown(
                     f"**{Recommendation(earlier['recommendation']).label}** · {written_day(earlier['decided'])}"
                 )
                 _texts(earlier)
                 st.caption(_signed(earlier, 1))
+    if door.can(Action.RECORD_DECISION):
+        with st.expander("Correct", icon=":material/edit:"):
+            _correction(door, row, writings[-1]["hash"])
 
 
 def _texts(row: dict[str, Any]) -> None:

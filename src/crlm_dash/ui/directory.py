@@ -32,10 +32,11 @@ PAGES = {
     "patients": ("Patients", "groups", "Every patient, to search, filter and sort; a row leads to the patient."),
     "patient": ("Patient", "person", "Everything about one patient on one timeline."),
     "audit": ("Audit", "policy", "Who signed in, saw, took along or was refused what; for the data manager."),
+    "meeting": ("Meeting", "co_present", "A list of patients, one after another, and what is decided for each."),
     "quality": ("Data quality", "fact_check", "What was wrong with the data, and every data cut."),
 }
 SECTIONS: dict[str, tuple[str, ...]] = {  # of the menu; '' stands in it by itself
-    "": (OVERVIEW, "patients", "patient"),
+    "": (OVERVIEW, "patients", "patient", "meeting"),
     "Enrolment": ("enrolment", "sites", "followup", "eligibility", "limits"),
     "Outcome": ("survival", "progression", "response", "comparison", "riskfactors"),
     "Safety": ("safety", "events", "laboratory", "stopping", "report"),

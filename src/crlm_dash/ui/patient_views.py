@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -28,9 +30,10 @@ def decisions(door: Door, usubjid: str) -> pd.DataFrame:
     return decision_desk.on_timeline(door, usubjid)
 
 
-def timeline(door: Door, usubjid: str, *, count: str = "") -> None:
-    """Everything dated, in lanes over one time axis."""
+def timeline(door: Door, usubjid: str, *, count: str = "", since: dt.date | None = None) -> None:
+    """Everything dated, in lanes over one time axis; `since` marks from where on it is new to a meeting."""
     result = _with_decisions(door, usubjid)
+    result = replace(result, facts=result.facts | {"since": since.isoformat() if since else None})
     drawn = figures.timeline(result, address.day(), count)
     show.figure(drawn, key="patient_timeline", alt=result.sentence)
     show.notes(result)
