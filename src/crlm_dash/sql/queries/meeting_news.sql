@@ -4,9 +4,9 @@
 select
     adlist.USUBJID,
     before_adlist.USUBJID is null as is_new,
-    if(adlist.STATUS is distinct from before_adlist.STATUS, adlist.STATUS, null) as status,
-    if(adlist.RSPDT is distinct from before_adlist.RSPDT, adlist.RESPONSE, null) as response,
-    if(adlist.RSPDT is distinct from before_adlist.RSPDT, adlist.RSPDT, null) as imaged,
+    if(hash(adlist.STATUS) <> hash(before_adlist.STATUS), adlist.STATUS, null) as status,
+    if(hash(adlist.RSPDT) <> hash(before_adlist.RSPDT), adlist.RESPONSE, null) as response,
+    if(hash(adlist.RSPDT) <> hash(before_adlist.RSPDT), adlist.RSPDT, null) as imaged,
     if(adlist.LASTPD > coalesce(before_adlist.LASTPD, date '0001-01-01'), adlist.LASTPD, null) as progressed,
     coalesce(len(adlist.SUMS), 0) - coalesce(len(before_adlist.SUMS), 0) as scans,
     adlist.N_EVENTS - before_adlist.N_EVENTS as events,
