@@ -9,7 +9,7 @@ import pytest
 
 from crlm_dash import figures, tables
 from crlm_dash.access import Role
-from crlm_dash.analyses import sites
+from crlm_dash.analyses import enrolment, sites
 from crlm_dash.store.door import Door
 from tests.analyses.test_conduct import DAY
 from tests.analyses.tiny import CUTOFF, PROTOCOL, cut_of, door_into
@@ -76,13 +76,28 @@ def test_rates_are_drawn_towards_the_others_and_open_days_come_from_the_protocol
     found = sites(trial(screened("A", 12), screened("B", 1), protocol=OPENED)).tables["sites"].set_index("siteid")
     assert found.index.tolist() == ["A", "B", "C"]  # C opened without anybody, D has not opened
     assert str(found.loc["A", "open_since"].date()) == "2025-09-01"
-    assert found.loc["A", "months"] == pytest.approx(153 / 30.4375)
+    assert found.loc["A", "months"] == pytest.approx(152 / 30.4375)
     assert found.loc["C", ["country", "n_screened"]].tolist() == ["FRA", 0]
     own = found["n_enrolled"] / found["months"]
     assert found.loc["A", "rate"] < own["A"]
     assert found.loc["C", "rate"] > own["C"] == 0
     assert (found["rate_low"] < found["rate"]).all()
     assert (found["rate"] < found["rate_high"]).all()
+
+
+@pytest.mark.parametrize("protocol", [PROTOCOL, OPENED])
+def test_rates_are_those_of_the_forecast(protocol: str) -> None:
+    door = trial(screened("A", 12), screened("B", 5, failed=1), protocol=protocol)
+    found = sites(door).tables["sites"].set_index("siteid")
+    forecast = enrolment(door).tables["rates"].set_index("siteid")
+    assert len(forecast) == len(found)
+    for ours, theirs in {
+        "open_since": "opened",
+        "months": "months",
+        "rate": "estimate",
+        "rate_low": "conf_low",
+    }.items():
+        assert found[ours].tolist() == forecast[theirs].tolist()
 
 
 def test_a_site_beyond_chance_is_named_and_a_small_one_never() -> None:

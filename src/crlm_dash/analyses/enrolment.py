@@ -140,9 +140,7 @@ def _ongoing(flow: pd.DataFrame) -> int:
 
 def _ended(sites: Sites, now: Outlook) -> int:
     """Months before the cut-off at which enrolment ended; 0 while it goes on."""
-    if now.state != ahead.CLOSED or not sites.enrolled.any():
-        return 0
-    return int(np.flatnonzero(sites.enrolled)[0])
+    return sites.silent if now.state == ahead.CLOSED else 0
 
 
 def _arms(door: Door, by_arm: pd.DataFrame) -> pd.DataFrame:

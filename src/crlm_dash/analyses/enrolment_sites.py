@@ -54,6 +54,11 @@ class Sites:
         n = self.counted[:, back:last].sum(axis=1)
         return pd.DataFrame({"n": np.where(months > 0, n, 0), "months": months})
 
+    @property
+    def silent(self) -> int:
+        """Whole months before the cut-off in which nobody was enrolled; 0 where nobody ever was."""
+        return int(np.flatnonzero(self.enrolled)[0]) if self.enrolled.any() else 0
+
     def n_enrolled(self, back: int, until: int = 0) -> int:
         """How many were enrolled, at all sites, from `back` to `until` months before the cut-off."""
         return int(self.enrolled[until:back].sum())

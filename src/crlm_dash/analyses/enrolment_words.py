@@ -187,7 +187,7 @@ def _silence(door: Door, sites: Sites, now: Outlook) -> str:
     """A warning where nobody has come for longer than the rates make likely."""
     if now.course is None or not sites.enrolled.any():
         return ""
-    silent = int(np.flatnonzero(sites.enrolled)[0])
+    silent = sites.silent
     if float(np.exp(-now.course.now * silent).mean()) >= SURPRISING:
         return ""
     return (

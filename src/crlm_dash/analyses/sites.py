@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from crlm_dash import stats
+from crlm_dash.analyses.enrolment_sites import site_rate_table, sites_of
 from crlm_dash.analyses.framing import MIN_GROUP, assumed, cutoff_note, population_words, records, result_of, whole
 from crlm_dash.analyses.result import Result
 from crlm_dash.analyses.words import listed, percent, plural
 from crlm_dash.protocol import Accrual
 from crlm_dash.store.door import Door
-from crlm_dash.terms import DAYS_PER_MONTH
 
 WARNING, ALARM = 0.95, 0.998  # limits of the funnel plots
 MEASURES = {
@@ -100,18 +99,14 @@ def _declared(accrual: Accrual) -> pd.DataFrame:
 
 
 def _with_rates(found: pd.DataFrame, door: Door) -> pd.DataFrame:
-    """With the months each site has been open, and its rate drawn towards that of the others."""
-    last: dt.date = min(door.cut.cutoff, door.protocol.accrual.closed or door.cut.cutoff)
-    closed = found["closed"].fillna(pd.Timestamp(last))
-    until = closed.where(closed <= pd.Timestamp(last), pd.Timestamp(last))
-    days = ((until - found["open_since"]).dt.days + 1).clip(lower=1)
-    found = found.assign(months=days / DAYS_PER_MONTH)
-    known = found[found["months"].notna()]
+    """With the months each site has been open, and its rate drawn towards that of the others: the forecast's."""
+    known = sites_of(door, door.ask("enrolment_sites", population="SCRNFL"))
+    closed = door.protocol.accrual.closed
+    ended = known.silent if closed is not None and closed <= door.cut.cutoff else 0
+    rates = site_rate_table(known, ended=ended).set_index("siteid")
     columns = {"estimate": "rate", "conf_low": "rate_low", "conf_high": "rate_high"}
-    if known.empty:
-        return found.assign(**dict.fromkeys(columns.values(), np.nan))
-    rates = stats.site_rates(pd.DataFrame({"n": known["n_enrolled"], "months": known["months"]}))
-    return found.join(stats.shrunken(rates).set_index(known.index).rename(columns=columns))
+    found = found.assign(open_since=rates["opened"].reindex(found.index).fillna(found["open_since"]))
+    return found.join(rates[["months", *columns]].rename(columns=columns))
 
 
 def _share(part: pd.Series, of: pd.Series) -> pd.Series:
@@ -191,7 +186,8 @@ def _notes(found: pd.DataFrame) -> list[str]:
         f"Fewer than {MIN_GROUP} patients are shown in grey and not judged.",
         "Overdue counts patients, not visits, since visits of one patient go together; deviations are counted.",
         f"Open since: {start}" if undeclared else "",
-        "Enrolled a month is shrunken: what a site's own count leaves uncertain is drawn towards the other sites.",
+        "Enrolled a month is the forecast's: what a site's own count leaves uncertain is drawn towards the other "
+        "sites; where the first patient screened stands for the opening, that patient is not counted.",
         "" if n_expected else "No visits were delivered (SV), or none is planned.",
         "How long a site takes to enter data cannot be told: no standard domain of SDTM holds the day of entry.",
     ]
