@@ -332,7 +332,7 @@ def test_a_subject_is_of_the_site_it_is_at_now(tmp_path: Path, asked: Callable[.
 
 def test_a_filter_compares_what_both_cuts_have_alike(tmp_path: Path) -> None:
     before = {"adsl": [person(1, SEX="M"), person(2)]}
-    both = compared(tmp_path, before, {"adsl": [person(1), person(2), person(3)]}, Role.PI)
+    both = compared(tmp_path, before, {"adsl": [person(1), person(2), person(3)]}, Role.STATISTICIAN)
     assert _numbers(both, where="SEX = 'F'") == {"before": 1, "now": 3}
     lacking = tmp_path / "lacking"
     sealed(lacking, before, THEN, more="alter table cut.main.adsl drop column ECOG")

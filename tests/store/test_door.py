@@ -198,7 +198,7 @@ def test_listings_are_of_the_viewers_sites_and_pooled_figures_of_all(open_as) ->
 
 
 def test_populations_filters_and_groups(open_as) -> None:
-    door = open_as(Role.PI)
+    door = open_as(Role.STATISTICIAN)
     count = "outcomes:select STRATA, count(*) as n from population group by 1 order by 1"
     assert door.ask(count)["n"].tolist() == [5]
     assert door.ask(count, population="SCRNFL")["n"].tolist() == [6]

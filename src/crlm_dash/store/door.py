@@ -25,7 +25,7 @@ from crlm_dash.store.key import check_opening, when
 from crlm_dash.store.origins import ORIGINS, TimeOrigin, origin_named
 from crlm_dash.store.queries import compose, named_in, read_query
 from crlm_dash.store.revealing import TREATMENT_DAYS
-from crlm_dash.store.rooms import ACTIONS_OF, BY_ARM_NEEDS, OF_SITES, RECEIVED_NEEDS, TABLES_IN, Room
+from crlm_dash.store.rooms import ACTIONS_OF, BY_ARM_NEEDS, OF_SITES, POOLED_OUTCOMES, RECEIVED_NEEDS, TABLES_IN, Room
 from crlm_dash.store.seal import CutInfo
 from crlm_dash.store.sight import Sight
 from crlm_dash.terms import MISSING_GROUP, POOLED
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from crlm_dash.store.shelf import TrialStore
 
 BY_ARM = "arm"
+FEWEST = 5  # patients whose outcomes a filter may single out, or leave out
 _ALWAYS_ALLOWED = ("SITEID", "SEX", "AGE", "COUNTRY", "RACE")
 
 
@@ -193,6 +194,8 @@ class Door:
             if room in OF_SITES:
                 self.note(PATIENTS_LISTED, query=query)
             tables["population"] = self._population_sql(self._sight, room, by, condition, population)
+            if where.strip() and room in POOLED_OUTCOMES:
+                self._check_not_too_few(condition, bound, population)
         tables |= self._beside(room, body, by, condition, population)
         parameters = bound | {name: value for name, value in values.items() if value is not None}
         return self._run(compose(tables, body), parameters)
@@ -208,6 +211,20 @@ class Door:
             self.check_can(action)
         for action in BY_ARM_NEEDS.get(room, (Action.SEE_OUTCOMES_BY_ARM,)) if by == BY_ARM else ():
             self.check_can(action)
+
+    def _check_not_too_few(self, condition: str, bound: dict[str, Any], population: str) -> None:
+        """A filter may neither leave nor leave out a few patients: less the unfiltered display, both are their own."""
+        if self.can(Action.SEE_OUTCOMES_BY_ARM):
+            return
+        counted = f"select count(*) as n, count(*) filter ({condition}) as kept from cut.main.adsl"
+        found = self._run(f"{counted} where {population} = 'Y'", bound).iloc[0]
+        for n, does in ((found["kept"], "leaves"), (found["n"] - found["kept"], "leaves out")):
+            if 0 < n < FEWEST:
+                self.note(REFUSED, action="see outcomes of few patients by a filter")
+                raise AccessDenied(
+                    f"This filter {does} fewer than {FEWEST} patients. Outcomes of so few could tell who they are, or "
+                    f"their arm, so they are not shown to this role ({self.viewer.role.label}). A wider filter will do."
+                )
 
     def _checked_subject(self, usubjid: str | None) -> str:
         if not usubjid:

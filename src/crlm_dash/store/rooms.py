@@ -204,6 +204,7 @@ TABLES_IN: dict[Room, tuple[str, ...]] = {
 RECEIVED_NEEDS = (Action.SEE_OUTCOMES_BY_ARM, Action.SEE_ARM_NAMES)  # who was treated locally tells the arm
 WITHOUT_ARM = (Room.OUTCOMES, Room.RECEIVED, Room.PROCEDURES, Room.LISTING)
 WITH_LABELS = (Room.COUNTS, Room.EVENTS, Room.RECORDS)
+POOLED_OUTCOMES = (Room.OUTCOMES, Room.RECEIVED, Room.PROCEDURES)  # of all sites
 OF_SITES = (Room.LISTING, Room.EVENTS)
 NAMED = (Room.LISTING, Room.EVENTS, Room.RECORDS, Room.QUALITY)
 # In a listing the arm is a column of adsl, which keeps codes away from what breaks them; groups by code do not.
