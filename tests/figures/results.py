@@ -212,10 +212,17 @@ def eligibility_result() -> Result:
     return result("eligibility", {"criteria": pd.DataFrame(rows, columns=columns)})
 
 
-def timeline_result(rows: list[dict[str, Any]], sums: Sequence[dict[str, Any]] = (), **facts: Any) -> Result:
+def timeline_result(
+    rows: list[dict[str, Any]],
+    sums: Sequence[dict[str, Any]] = (),
+    scores: Sequence[tuple[str, int, float]] = (),
+    **facts: Any,
+) -> Result:
     """A patient with the given records, missing cells filled in."""
     frame = pd.DataFrame([{"precision": "", "end_precision": ""} | row for row in rows], columns=TIMELINE)
     frame = frame.astype({"start": "datetime64[ns]", "end": "datetime64[ns]"})
     frame = frame.astype(dict.fromkeys(["start_day", "end_day", "grade", "value", "low", "high"], float))
     scans = pd.DataFrame(sums, columns=SUMS).astype({"date": "datetime64[ns]"} | dict.fromkeys(SUMS[1:], float))
-    return result("patient", {"timeline": frame, "sums": scans}, facts={"enrolled": "2025-01-10"} | facts)
+    forms = pd.DataFrame(scores, columns=["date", "day", "score"]).astype({"date": "datetime64[ns]", "score": float})
+    tables = {"timeline": frame, "sums": scans, "scores": forms}
+    return result("patient", tables, facts={"enrolled": "2025-01-10"} | facts)

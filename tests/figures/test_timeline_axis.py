@@ -237,3 +237,14 @@ def test_what_goes_on_when_a_patient_leaves_ends_in_an_arrow_at_the_last_contact
     assert pd.Timestamp(arrow.x[0]) == pd.Timestamp("2025-03-02")
     assert "ongoing when last seen" in arrow.hovertext[0]
     assert pd.Timestamp(figure.layout.xaxis.range[1]) > pd.Timestamp("2026-06-30")
+
+
+def test_the_global_health_status_is_drawn_where_it_is_scored() -> None:
+    form = {"lane": "Quality of life", "label": "QLQ-C30 answered", "code": "QLQ-C30"}
+    rows = [form | {"start": "2025-02-01"}, form | {"start": "2025-05-01"}, form | {"start": "2025-08-01"}]
+    scored = timeline(timeline_result(rows, scores=[("2025-02-01", 23, 75.0), ("2025-08-01", 204, 50.0)]))
+    course, unscored = scored.data
+    assert (list(course.y), len(unscored.x)) == ([75, 50], 1)
+    assert "Global health status 75 of 100" in course.hovertext[0]
+    (marks_only,) = timeline(timeline_result(rows)).data
+    assert len(marks_only.x) == 3

@@ -34,7 +34,9 @@ def patient(door: Door, *, usubjid: str = "") -> Result:
     Returns
     -------
     Tables `subject` (item, value), `summary` (of the strip), `timeline`, `left_out` (dated records that are not on it,
-    and why), `criteria`, `evidence` (the record behind each fact), `lesions`, `labs`, `sums` (of target diameters).
+    and why), `criteria`, `evidence` (the record behind each fact), `lesions`, `labs`,
+    `sums` (of target diameters), `scores`
+    (global health status).
     `facts["eligibility"]`: verdict ('' not evaluated), outcome, not_met, unknown, missing (what is still needed).
 
     Raises
@@ -53,6 +55,7 @@ def patient(door: Door, *, usubjid: str = "") -> Result:
         "lesions": lesions,
         "labs": door.ask("patient_labs", usubjid=wanted),
         "sums": door.ask("patient_sums", usubjid=wanted),
+        "scores": door.ask("patient_scores", usubjid=wanted),
         "left_out": door.ask("patient_left_out", usubjid=wanted),
     }
     tables["summary"] = summary(door, wanted, adsl, status(adsl, eligible["outcome"]), tables)

@@ -21,6 +21,7 @@ from crlm_dash.terms import Lane
 _TOP, _BOTTOM = 30, 44
 _DAY_ROOM = 26  # above the landmarks' words, where the bar of tools does not reach
 _HEIGHT = 764  # of the whole: with the strip above it fills a screen of 1080 lines
+_SCORES = 34  # pixels of the lane of questionnaires where they are scored
 _GAP = 5  # pixels between lanes
 _STRETCH = 1.4  # at most
 _EVENT = 15  # pixels a line of adverse events
@@ -108,6 +109,8 @@ def _records(result: Result) -> pd.DataFrame:
 
 def _height(band: Band, rows: pd.DataFrame) -> int:
     """Height of a lane in pixels; 0 for adverse events, which take what is left."""
+    if band.lane is Lane.QOL and rows["score"].notna().any():
+        return _SCORES
     return band.height * response_rows(rows) if band.lane is Lane.RESPONSE else band.height
 
 
@@ -137,6 +140,8 @@ def _name(band: Band, rows: pd.DataFrame) -> str:
         return f"{name}<br>{_small('ECOG score above')}"
     if band.lane is Lane.TUMOUR_SIZE:
         return f"{name}<br>{_latest_size(rows)}"
+    if band.lane is Lane.QOL and rows["score"].notna().any():
+        return f"{name}<br>{_small('global health, 0–100')}"
     found = [(colour, word) for code, (colour, _, word) in (band.tests or {}).items() if (rows["code"] == code).any()]
     words = [f'<span style="color:{colour}"><b>{word}</b></span>' for colour, word in found]
     return "<br>".join(part for part in (name, " ".join(words)) if part)

@@ -53,6 +53,8 @@ def rows_of(band: Band, result: Result, table: pd.DataFrame) -> pd.DataFrame:
     of_lane = table[table["lane"] == band.lane.value]
     if band.lane is Lane.TUMOUR_SIZE:
         return _sizes(result, of_lane)
+    if band.lane is Lane.QOL:
+        return _scored(result, of_lane)
     if band.lane is Lane.STATUS:
         return of_lane[of_lane["code"] != "DEATH"]
     return of_lane if band.tests is None else of_lane[of_lane["code"].isin(list(band.tests))]
@@ -99,3 +101,11 @@ def _size_words(row: Any) -> str:
         f"{row.n_measured:.0f} of {row.n_target:.0f} target lesions measured" if row.n_measured < row.n_target else "",
     ]
     return "".join(f"<br>{word}" for word in words if word)
+
+
+def _scored(result: Result, rows: pd.DataFrame) -> pd.DataFrame:
+    """Days of questionnaires, with the global health status of that day where it was scored."""
+    scores = result.tables["scores"].drop_duplicates("date")[["date", "score"]]
+    scored = rows.merge(scores, left_on="start", right_on="date", how="left")
+    told = ["" if pd.isna(score) else f"<br>Global health status {score:.0f} of 100" for score in scored["score"]]
+    return scored.assign(hover=[f"{hover}{words}" for hover, words in zip(scored["hover"], told, strict=True)])

@@ -13,6 +13,7 @@ from crlm_dash.figures.timeline_marks import (
     counted,
     free_heights,
     lengths,
+    line,
     points,
     same_day,
     text,
@@ -182,8 +183,16 @@ def _kinds(codes: pd.Series) -> list[tuple[str, pd.Series]]:
 
 
 def quality_of_life(panel: Panel) -> None:
-    """A mark for each day on which questionnaires were answered."""
-    points(panel, same_day(panel.records), symbol="circle", color=_QUIET, size=11)
+    """A mark for each day on which questionnaires were answered; the global health status where it is scored."""
+    rows = same_day(panel.records)
+    scored = rows["score"].notna()
+    if not scored.any():
+        points(panel, rows, symbol="circle", color=_QUIET, size=11)
+        return
+    line(panel, rows[scored], rows.loc[scored, "score"], ACCENT)
+    points(panel, rows[~scored], symbol="circle-open", color=_QUIET, size=9)
+    panel.axis(range=[-14, 114], side="right", showticklabels=True, tickfont={"size": 13})
+    panel.axis(tickvals=[0, 100], ticktext=["0", "100"])
 
 
 def visits(panel: Panel) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pandas as pd
 
 from crlm_dash.analyses.result import Result
@@ -45,6 +47,13 @@ def patient_sums(result: Result) -> pd.DataFrame:
         "response": "Targets by RECIST",
     }
     return relabelled(shown.assign(**percents), labels)
+
+
+def patient_scores(result: Result) -> pd.DataFrame:
+    """Global health status by the QLQ-C30, 0 to 100; higher is better."""
+    shown = result.tables["scores"]
+    labels = {"date": "Date", "day": "Day", "words": "Global health status (0–100)"}
+    return relabelled(shown.assign(words=[number(score, 0) for score in shown["score"]]), labels)
 
 
 def patient_timeline(result: Result) -> pd.DataFrame:
@@ -140,3 +149,16 @@ def patients_drawn(result: Result) -> pd.DataFrame:
 
 def _sums(result: Result) -> list[list[float]]:
     return [list(each) for each in result.tables["subjects"]["sums"]]
+
+
+# What the analysis of one patient shows as tables, by their names; criteria and evidence are in `tables.evidence`.
+PATIENT: dict[str, Callable[[Result], pd.DataFrame]] = {
+    "subject": patient_subject,
+    "summary": patient_summary,
+    "timeline": patient_timeline,
+    "left_out": patient_left_out,
+    "lesions": patient_lesions,
+    "labs": patient_labs,
+    "sums": patient_sums,
+    "scores": patient_scores,
+}
