@@ -289,7 +289,10 @@ def cut_of(tables: dict[str, list[dict[str, Any]]], protocol: str = PROTOCOL) ->
     fill_twins(con, parse_protocol(protocol, "tiny.toml"))
     con.execute("alter table cut.main.adae add column SUBJKEY integer")
     con.execute("use cut; " + model("41_adaesum.sql") + "use memory;")
-    listing = model("71_adlist.sql").replace("    a.SUBJKEY,\n", "").replace("order by a.SUBJKEY", "order by a.USUBJID")
+    numbered = "row_number() over (order by a.USUBJID) as SUBJKEY,"  # a tiny adsl has no keys
+    listing = (
+        model("71_adlist.sql").replace("a.SUBJKEY,", numbered, 1).replace("order by a.SUBJKEY", "order by SUBJKEY")
+    )
     con.execute(f"use cut; {listing} use memory;")
     con.execute("create table cut.staging._delivered as select 'dm' as name, 'dm.csv' as files, 24 as n_rows")
     text = parse_protocol(protocol, "tiny.toml").to_toml()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -207,3 +208,26 @@ def test_no_day_is_marked_where_none_is_asked_for_or_none_is_known() -> None:
     for rows, day in (([ENROLLED], None), ([{"lane": "Disease", "start": "2024-12-01", "label": "Cancer"}], 5)):
         figure = timeline(timeline_result(rows), day)
         assert not [note.text for note in figure.layout.annotations if str(note.text).startswith("Day")]
+
+
+def decided(day: str) -> dict[str, Any]:
+    return {"lane": "MDT decisions", "start": day, "label": "Recommended: Resect", "code": "RECOMMENDED"}
+
+
+@pytest.mark.parametrize("day", ["2025-03-01", "2035-09-01"])
+def test_what_is_decided_after_the_data_end_is_still_on_the_axis(day: str) -> None:
+    rows = [ENROLLED, event("2025-02-01") | {"ongoing": "Y"}]
+    cutoff = pd.Timestamp(timeline_result(rows).cutoff)
+    with_it, without = timeline(timeline_result([*rows, decided(day)])), timeline(timeline_result(rows))
+    last = pd.Timestamp(with_it.layout.xaxis.range[1])
+    assert last >= pd.Timestamp(day)
+    assert (last > pd.Timestamp(without.layout.xaxis.range[1])) == (pd.Timestamp(day) > cutoff)
+    assert "Recommended: Resect" in hover(with_it, "Resect")
+
+
+def test_where_the_data_of_an_earlier_meeting_end_is_marked() -> None:
+    result = timeline_result([ENROLLED, event("2025-02-01")])
+    marked = timeline(replace(result, facts=result.facts | {"since": "2025-02-15"}))
+    (note,) = [note for note in marked.layout.annotations if note.text == "New from here "]
+    assert pd.Timestamp(note.x) == pd.Timestamp("2025-02-15")
+    assert not [note for note in timeline(result).layout.annotations if "New from" in note.text]

@@ -130,7 +130,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "LIMIT_ID", "CRITERION", "IECAT", "FACT", "LABEL", "DESCRIPTION", "OPERATOR", "LIMIT_VALUE", "UNIT", "PLACE",
     ),
     "adlist": (
-        "USUBJID", "SITEID", "AGE", "SEX", "STATUS", "SCRNDT", "ENRLDT", "LSTALVDT", "VERDICT", "RESPONSE", "RSPDT",
+        "SUBJKEY", "USUBJID", "SITEID", "AGE", "SEX", "STATUS", "SCRNDT", "ENRLDT", "LSTALVDT", "VERDICT", "RESPONSE", "RSPDT",
         "PDDT", "LASTPD", "N_OVERDUE", "N_EVENTS", "SUMS",
     ),
     "adtl": (

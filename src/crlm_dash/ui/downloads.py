@@ -32,14 +32,20 @@ def table(frame: pd.DataFrame, key: str, file: str, whole: Callable[[], pd.DataF
     )
 
 
-def taken(make: Callable[[], bytes], what: str, *, named: bool = False) -> Callable[[], bytes]:
-    """What a download asks for when it is clicked: written down, then made; refused once the session is over."""
+def taken(
+    make: Callable[[], bytes], what: str, *, named: bool = False, needs: Action = Action.DOWNLOAD
+) -> Callable[[], bytes]:
+    """
+    What a download asks for when it is clicked: written down, then made; refused once the session is over.
+
+    What names patients (`named`) is for who may do `needs`.
+    """
     here, door = session.place(), session.door()
 
     def given() -> bytes:
         session.check_holds(here)
         if named:
-            door.check_can(Action.DOWNLOAD)
+            door.check_can(needs)
         door.note(DOWNLOADED, file=what, names_patients="yes" if named else "no")
         return make()
 

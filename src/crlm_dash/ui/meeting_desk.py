@@ -12,13 +12,13 @@ import streamlit as st
 from crlm_dash import analyses, tables
 from crlm_dash.access import Action
 from crlm_dash.analyses.result import Result
-from crlm_dash.errors import AccessDenied, CrlmDashError
+from crlm_dash.errors import CrlmDashError
 from crlm_dash.report.minutes import minutes_word
 from crlm_dash.store.door import Door
 from crlm_dash.store.meetings import Meeting, meetings_of, save_meeting, title_of
 from crlm_dash.tables.comma import comma_separated
 from crlm_dash.terms import Recommendation
-from crlm_dash.ui import address, decision_desk, patient_views, session, show
+from crlm_dash.ui import address, decision_desk, downloads, patient_views, session, show
 from crlm_dash.ui.trouble import plain
 
 _AT = "at"  # of the address: the place on the list of the patient who is shown, from 1; none: the list itself
@@ -197,10 +197,8 @@ def _decided(meeting: Meeting) -> Result:
 
 def _minutes(meeting: Meeting, decided: Result) -> None:
     """What was decided, to take along: for Word, and as a table."""
-    try:
-        session.door().check_can(Action.TAKE_MINUTES)
-    except AccessDenied as refusal:
-        st.caption(plain(str(refusal)))
+    if refused := session.door().refusal(Action.TAKE_MINUTES):
+        st.caption(plain(refused))
         return
     if decided.empty:
         st.caption("Nothing is decided yet in this meeting.")
@@ -209,12 +207,19 @@ def _minutes(meeting: Meeting, decided: Result) -> None:
     name = f"{cut.trial}_cut{cut.number}_meeting_{meeting.day.isoformat()}"
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(f"**{plain(decided.sentence)}**", width="content")
-        shared: dict[str, Any] = {"on_click": "ignore", "icon": ":material/download:"}
-        st.download_button(
-            "Word (.docx)", partial(minutes_word, decided, meeting.title), f"{name}.docx", _WORD, key="minutes_word",
-            **shared,
-        )  # fmt: skip
-        st.download_button("CSV", partial(_csv, decided), f"{name}.csv", "text/csv", key="minutes_csv", **shared)
+        for label, make, ending, kind in (
+            ("Word (.docx)", partial(minutes_word, decided, meeting.title), "docx", _WORD),
+            ("CSV", partial(_csv, decided), "csv", "text/csv"),
+        ):
+            st.download_button(
+                label,
+                downloads.taken(make, f"minutes.{ending}", named=True, needs=Action.TAKE_MINUTES),
+                f"{name}.{ending}",
+                kind,
+                key=f"minutes_{ending}",
+                on_click="ignore",
+                icon=":material/download:",
+            )
 
 
 def _csv(decided: Result) -> bytes:

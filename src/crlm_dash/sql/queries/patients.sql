@@ -2,8 +2,9 @@
 -- room: listing
 -- An empty text is no filter; 'none' of eligibility or response finds who has none. n_found counts all that pass the
 -- filters. Only the key of the order is sorted, and only of the first $row_limit beyond $row_offset the rest is read.
+-- SUBJKEY stands for the identifier: it has its order.
 with found as (
-    select USUBJID, SITEID, AGE, STATUS, ENRLDT, LSTALVDT, RSPDT, PDDT, N_OVERDUE, N_EVENTS
+    select SUBJKEY, SITEID, AGE, STATUS, ENRLDT, LSTALVDT, RSPDT, PDDT, N_OVERDUE, N_EVENTS
     from adlist
     where ($search = '' or contains(lower(USUBJID), lower($search)))
         and ($site = '' or SITEID = $site)
@@ -16,7 +17,7 @@ with found as (
 
 keyed as (
     select
-        USUBJID,
+        SUBJKEY,
         case $sort when 'site' then SITEID when 'status' then STATUS end as WORD,
         case $sort
             when 'age' then AGE
@@ -31,14 +32,13 @@ keyed as (
 ),
 
 page as (
-    select USUBJID, row_number() over () as PLACE
+    select SUBJKEY, row_number() over () as PLACE
     from (
-        select USUBJID
+        select SUBJKEY
         from keyed
         order by
             if($descending, WORD, null) desc nulls last, if($descending, null, WORD) nulls last,
-            if($descending, -NUMBER, NUMBER) nulls last, if($descending and $sort = 'patient', USUBJID, null) desc,
-            USUBJID
+            if($descending, -NUMBER, NUMBER) nulls last, if($descending and $sort = 'patient', -SUBJKEY, SUBJKEY)
         limit $row_limit
         offset $row_offset
     )
@@ -61,5 +61,5 @@ select
     coalesce(adlist.SUMS, []) as sums,
     (select count(*) from found) as n_found,
 from page
-join adlist using (USUBJID)
+join adlist using (SUBJKEY)
 order by page.PLACE
