@@ -1,11 +1,15 @@
-"""A meeting as it is held: Thursday's list, the third patient by the keys of a clicker, decided, corrected, taken along."""
+"""A meeting as it is held: Thursday's list, the third patient by a clicker's keys, decided, corrected, taken along."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+
+from tests.conftest import served
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -15,8 +19,18 @@ PROJECTOR = {"width": 1920, "height": 1080}
 WAIT = 60_000  # milliseconds
 
 
-def test_a_meeting_from_its_list_to_its_minutes(browser: Browser, app_server: str) -> None:
-    context = browser.new_context(viewport=PROJECTOR, base_url=app_server, accept_downloads=True)
+@pytest.fixture(scope="module")
+def board(demo_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A server whose journal is its own: what is decided here is on record nowhere else."""
+    place = tmp_path_factory.mktemp("board")
+    command = ["-m", "crlm_dash.cli", "serve", "--no-browser", "--port"]
+    journal = f"sqlite:///{place}/journal.sqlite"
+    with served(command, place, CRLM_STORE=str(demo_store), CRLM_JOURNAL=journal) as url:
+        yield url
+
+
+def test_a_meeting_from_its_list_to_its_minutes(browser: Browser, board: str) -> None:
+    context = browser.new_context(viewport=PROJECTOR, base_url=board, accept_downloads=True)
     context.set_default_timeout(WAIT)
     page = context.new_page()
     page.goto("/meeting?trial=CRLM10&role=mdt")

@@ -130,8 +130,8 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "LIMIT_ID", "CRITERION", "IECAT", "FACT", "LABEL", "DESCRIPTION", "OPERATOR", "LIMIT_VALUE", "UNIT", "PLACE",
     ),
     "adlist": (
-        "SUBJKEY", "USUBJID", "SITEID", "AGE", "SEX", "STATUS", "SCRNDT", "ENRLDT", "LSTALVDT", "VERDICT", "RESPONSE", "RSPDT",
-        "PDDT", "LASTPD", "N_OVERDUE", "N_EVENTS", "SUMS",
+        "SUBJKEY", "USUBJID", "SITEID", "AGE", "SEX", "STATUS", "SCRNDT", "ENRLDT", "LSTALVDT", "VERDICT", "RESPONSE",
+        "RSPDT", "PDDT", "LASTPD", "N_OVERDUE", "N_EVENTS", "SUMS",
     ),
     "adtl": (
         "USUBJID", "LANE", "ASTDT", "AENDT", "ASTDY", "AENDY", "DATEFL", "AENDTF", "ONGOING", "LABEL", "DETAIL",
