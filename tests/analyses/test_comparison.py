@@ -240,6 +240,25 @@ def test_what_is_not_understood_is_refused() -> None:
         comparison(door, endpoint="OSDX")
 
 
+def test_four_questions_are_answered_in_plain_words() -> None:
+    rows = people(240)
+    result = comparison(door_to(rows))
+    said = dict(result.facts["plain"])
+    assert list(said) == [
+        "What was compared", "How alike they are now", "What came out", "What could still explain it",
+    ]  # fmt: skip
+    n_pills = sum(row["TRT01P"] == "Pills" for row in rows)
+    assert (
+        f"{n_pills} patients who chose Pills only with {240 - n_pills} who chose Zap now" in said["What was compared"]
+    )
+    assert "they differed in 2 of the 2 covariates" in said["How alike they are now"]
+    assert "weighted, in none" in said["How alike they are now"]
+    main = result.tables["hazard_ratio"].set_index("method").loc["overlap"]
+    assert f"hazard ratio {main['estimate']:.2f} (95 % CI {main['conf_low']:.2f} to" in said["What came out"]
+    assert "of 100 patients were alive in Pills only" in said["What came out"]
+    assert "reasons nobody wrote down" in said["What could still explain it"]
+
+
 def test_the_caption_is_fixed() -> None:
     assert comparison(door_to(people())).facts["caption"] == CAPTION
     assert CAPTION.startswith("Associated with the choice, not caused by it")

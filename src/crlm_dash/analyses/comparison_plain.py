@@ -99,12 +99,13 @@ def _came_out(main: Any, outcomes: Outcomes, endpoint: Endpoint, weights: str, o
     known = found[(found["measure"] == DIFFERENCE) & (found["method"] == weights) & found["estimate"].notna()]
     if len(known):
         last = known.iloc[-1]
-        state = "alive" if endpoint.events == ("death",) else "free of it"
-        state = "with the event" if endpoint.type == "competing_risks" else state
+        state = "were alive" if endpoint.events == ("death",) else "were free of it"
+        state = "had had the event" if endpoint.type == "competing_risks" else state
         low_words, high_words = (_more(end) for end in _ends(last))
         when = length(float(last["time"]), TimeUnit.MONTHS)
         text += (
-            f" At {when}, of 100 patients {_more(last['estimate'])} were {state} (95 % CI {low_words} to {high_words})."
+            f" At {when} {_more(last['estimate'])} of 100 patients {state} in {other} (95 % CI {low_words} to "
+            f"{high_words})."
         )
     return text
 
