@@ -1,4 +1,4 @@
-"""How often forecasts cover what comes: `nice -n 19 python -m bench.coverage > docs/forecast-coverage.txt`.
+"""How often forecasts cover what comes: `nice -n 19 python -m bench.coverage --likeliest > docs/forecast-coverage.txt`.
 
 Trials whose site rates and hazard are known are stopped early or in the middle and forecast; the true day on which the
 target is reached lies within the 80 % and the 95 % interval as often as written, and so does that of an event. With
