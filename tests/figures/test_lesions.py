@@ -150,8 +150,8 @@ def test_what_is_not_in_the_liver_stands_beside_it_and_the_unknown_last() -> Non
     figure = liver_map(result, 2)
     assert all(x > 1000 for x, _ in drawn(figure).values())
     names = [note.text.removeprefix("<b>").split("</b>")[0] for note in figure.layout.annotations]
-    boxes = [name for name in names if name in ("Bone", "Lung", "Liver, segment not recorded", "Organ not recorded")]
-    assert boxes == ["Bone", "Lung", "Liver, segment not recorded", "Organ not recorded"]
+    boxes = [name for name in names if name in ("Bone", "Lung", "Segment unknown", "Organ unknown")]
+    assert boxes == ["Bone", "Lung", "Segment unknown", "Organ unknown"]
 
 
 def test_a_hover_tells_size_change_state_and_treatment() -> None:

@@ -16,10 +16,11 @@ from crlm_dash.figures.style import INK, MUTED, RULE, SMALL_SIZE, TEXT_SIZE, fra
 _LIVER, _EDGE, _BORDER, _GROUND = "#F1DDD3", "#A97F6F", "#FFFFFF", "#F6F8FA"
 _BESIDE, _BESIDE_WIDTH, _GAP = 1040.0, 470.0, 14.0
 _ONE_COLUMN, _TALLEST = 3, 230.0
-_UNPLACED = {"liver, segment unknown": "Liver, segment not recorded", "organ unknown": "Organ not recorded"}
+_UNPLACED = {"liver, segment unknown": "Segment unknown", "organ unknown": "Organ unknown"}
 _PIXELS = 600
+_NARROW_SIZE = 15  # of a name in two columns
 _TITLE = 46.0  # of a box, kept clear
-_ASIDE = 6.0  # of a sign, from its circle
+_ASIDE = 12.0  # of a sign, from its circle
 _LARGE = 18.0  # radius in which a number has room in larger type
 
 Rows = list[dict[str, Any]]
@@ -85,7 +86,9 @@ def _grouped(lesions: Rows) -> dict[str, Rows]:
 def _boxes(groups: dict[str, Rows]) -> dict[str, Region]:
     """The boxes beside the liver, in two columns where there are many, the unknown last."""
     known = segments()
-    names = sorted((name for name in groups if name not in known), key=lambda each: (each in _UNPLACED.values(), each))
+    last = [*_UNPLACED.values()]
+    names = sorted(each for each in groups if each not in known and each not in last)
+    names += [each for each in last if each in groups]
     columns = 1 if len(names) <= _ONE_COLUMN else 2
     rows = -(-len(names) // columns) or 1
     width = (_BESIDE_WIDTH - _GAP * (columns - 1)) / columns
@@ -173,7 +176,7 @@ def _numbers(marks: Rows) -> dict[str, Any]:
         "x": [each["x"] for each in marks], "y": [each["y"] for each in marks],
         "text": [each["word"] for each in marks], "textposition": "middle center",
         "textfont": {
-            "size": [17 if each["r"] >= _LARGE else 14 for each in marks],
+            "size": [17 if each["r"] >= _LARGE else 13 for each in marks],
             "color": [LOOKS[each["state"]].ink for each in marks]},
         "marker": {"size": 26, "opacity": 0},
         "customdata": [[each["lesion"]] for each in marks],
@@ -190,8 +193,8 @@ def _signs(marks: Rows) -> Rows:
             continue
         at = {
             "type": "scatter", "mode": "markers", "showlegend": False, "hoverinfo": "skip", "cliponaxis": False,
-            "x": [each["x"] + 0.75 * each["r"] + _ASIDE for each in rows],
-            "y": [each["y"] - 0.75 * each["r"] - _ASIDE for each in rows],
+            "x": [each["x"] + 0.8 * each["r"] + _ASIDE for each in rows],
+            "y": [each["y"] - 0.8 * each["r"] - _ASIDE for each in rows],
         }  # fmt: skip
         ground = {"symbol": "circle", "size": 17, "color": "#FFFFFF", "line": {"color": INK, "width": 1.5}}
         sign = {"symbol": look.sign, "size": 9, "color": look.fill, "line": {"color": INK, "width": 2}}
@@ -226,7 +229,7 @@ def _names(groups: dict[str, Rows], boxes: dict[str, Region], here: dict[str, An
     ]  # fmt: skip
     for name, each in boxes.items():
         top = each.label[1]
-        font = {"size": SMALL_SIZE, "color": INK}
+        font = {"size": SMALL_SIZE if len(boxes) <= _ONE_COLUMN else _NARROW_SIZE, "color": INK}
         at = {"x": each.label[0], "y": top + 22, "xanchor": "left", "yanchor": "middle"}
         known = any(lesion["lesion"] in here for lesion in groups[name])
         words = f"<b>{name}</b>" + ("" if known else "  nothing yet")
