@@ -78,7 +78,8 @@ def _progression_line(panel: Panel, scale: float) -> float:
     word = "+20 % of nadir" if relative.iloc[-1] > absolute.iloc[-1] else "nadir +5 mm"
     beside = {"xanchor": "left", "yanchor": "middle", "xshift": 6}
     if rows["start"].iloc[-1] > panel.end - word_width(panel, word):
-        beside = {"xanchor": "right", "yanchor": "bottom" if limit.iloc[-1] < limit.max() / 2 else "top"}
+        is_below = rows["measured"].iloc[-1] * scale <= limit.iloc[-1]  # the words go where the course is not
+        beside = {"xanchor": "right", "yanchor": "bottom" if is_below else "top"}
     panel.figure.note(
         x=rows["start"].iloc[-1], xref=axis_ref("x", panel.row), y=float(limit.iloc[-1]),
         yref=axis_ref("y", panel.row), text=word, font={"size": 12, "color": ATTENTION}, **beside,

@@ -63,7 +63,6 @@ def patient_timeline(result: Result) -> pd.DataFrame:
         "end": "To",
         "start_day": "Day",
         "end_day": "Last day",
-        "known": "Date",
         "lane": "Kind",
         "label": "What",
         "detail": "Detail",
@@ -78,16 +77,16 @@ def patient_timeline(result: Result) -> pd.DataFrame:
         "source": "Record",
     }
     shown = result.tables["timeline"]
-    return relabelled(shown.assign(known=_known(shown)), labels)
+    ends = _as_known(shown["end"], shown["end_precision"]).mask(shown["ongoing"] == "Y", "ongoing")
+    return relabelled(shown.assign(start=_as_known(shown["start"], shown["precision"]), end=ends), labels)
 
 
-def _known(timeline: pd.DataFrame) -> pd.Series:
-    """What of the dates is not known, and whether it goes on."""
-    rough = {"D": "day unknown", "M": "month unknown"}
-    starts, ends = (timeline[each].map(rough) for each in ("precision", "end_precision"))
-    ongoing = timeline["ongoing"].map({"Y": "ongoing"})
-    parts = pd.concat([starts.map("start: {}".format, "ignore"), ends.map("end: {}".format, "ignore"), ongoing], axis=1)
-    return parts.apply(lambda row: ", ".join(row.dropna()), axis=1) if len(parts) else starts
+def _as_known(days: pd.Series, precision: pd.Series) -> pd.Series:
+    """Dates as far as they are known, as ISO 8601 has them: 2025-03-04, 2025-03, 2025."""
+    letters = precision.map({"D": 7, "M": 4}).fillna(10).astype(int)
+    written = pd.to_datetime(days).dt.strftime("%Y-%m-%d")
+    texts = [None if pd.isna(day) else day[:n] for day, n in zip(written, letters, strict=True)]
+    return pd.Series(texts, index=days.index, dtype=object)
 
 
 def patient_lesions(result: Result) -> pd.DataFrame:

@@ -22,7 +22,7 @@ from crlm_dash.ui.verdict import verdict
 
 View = Callable[[Door, str], None]
 
-_WIDE = {"To": 110, "What": 250, "Detail": 260}  # pixels
+_WIDE = {"What": 250, "Detail": 260}  # pixels
 
 
 def decisions(door: Door, usubjid: str) -> pd.DataFrame:
@@ -91,7 +91,7 @@ def chosen(usubjid: str) -> View:
     switch: dict[str, Any] = {"required": True, "bind": "query-params", "label_visibility": "collapsed"}
     view = VIEWS[st.segmented_control("View", list(VIEWS), default=next(iter(VIEWS)), key="view", **switch)]
     if view is timeline:
-        counted = address.choice("Time axis", TIMES, key="time", label_visibility="collapsed", width=240)
+        counted = address.choice("Time axis", TIMES, key="time", label_visibility="collapsed", width=230)
         view = partial(timeline, count=counted)
     patient_strip.verdict(ask(analyses.patient, usubjid=usubjid))
     return view
