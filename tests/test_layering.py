@@ -56,6 +56,7 @@ BELONGS_TO: dict[str, set[str]] = {
     "streamlit": SCREEN,
     "click": {"cli"},
     "sqlalchemy": {"store"},
+    "cryptography": {"store"},
     "matplotlib": {"report"},
     "python_docx": {"report"},
     "jinja2": {"report"},

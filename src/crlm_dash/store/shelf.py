@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import secrets
 import threading
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -19,6 +17,7 @@ from crlm_dash.store.door import Door
 from crlm_dash.store.journal import AUDIT, Entry, journal_at
 from crlm_dash.store.key import KEY_OPENED, for_sealed, found_opening, opening_of
 from crlm_dash.store.seal import CutInfo, list_cuts, verify
+from crlm_dash.store.secret import secret_of
 from crlm_dash.store.sign_ins import SignIns
 
 AnyDoor = TypeVar("AnyDoor", bound=Door)
@@ -49,6 +48,7 @@ class TrialStore:
         self.audit = journal_at(self.root, AUDIT)
         self.sign_ins = SignIns(self.audit)
         self.witness = Witness(self.audit, self._secret)
+        self._unsealed: bytes | None = None
         self._openings: dict[tuple[str, Viewer], Entry] = {}
         self._connections: dict[tuple[str, ...], duckdb.DuckDBPyConnection] = {}
         self._lock = threading.Lock()
@@ -166,19 +166,10 @@ class TrialStore:
             return self._connections[fingerprints]
 
     def _secret(self) -> bytes:
-        """Secret of this store that fixes the order of coded arms; made at first use, readable by its owner only."""
-        path = self.root / ".arm-order"
-        if not path.exists():
-            beside = self.root / f".arm-order-{secrets.token_hex(8)}"
-            beside.touch(mode=0o600)
-            beside.write_bytes(secrets.token_bytes(32))
-            try:
-                os.link(beside, path)  # the first of two processes wins
-            except FileExistsError:
-                pass
-            finally:
-                beside.unlink()
-        return path.read_bytes()
+        """Secret of this store that fixes the order of coded arms; unsealed once a process."""
+        if self._unsealed is None:
+            self._unsealed = secret_of(self.root)
+        return self._unsealed
 
 
 def _attached(*cuts: CutInfo) -> duckdb.DuckDBPyConnection:
