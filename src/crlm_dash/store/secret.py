@@ -61,9 +61,7 @@ def _lock() -> Fernet | None:
     if not key:
         return None
     if len(key) < SHORTEST_KEY:
-        raise StoreError(
-            f"{KEY_VARIABLE} has fewer than {SHORTEST_KEY} characters; it is to be random."
-        )
+        raise StoreError(f"{KEY_VARIABLE} has fewer than {SHORTEST_KEY} characters; it is to be random.")
     return Fernet(base64.urlsafe_b64encode(hashlib.sha256(key.encode()).digest()))
 
 
