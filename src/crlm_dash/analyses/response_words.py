@@ -45,12 +45,19 @@ def notes(
         "disease counts from day 43 on (both assumed).",
         "A metastasis removed or destroyed counts as 0 mm, as the sites record it: after local treatment a response "
         "says that no disease is left, not that a drug worked.",
-        f"Of {plural(both, 'scan')} with both, the reader's response is another than follows from the diameters at "
-        f"{differ:,}."
-        if both
-        else "",
+        _agreement(both, differ),
         "Pictures show each group together, because a code never stands beside a patient." if coded else "",
         "More patients than can be drawn one by one: pictures show all together." if not marks and not coded else "",
         "In the picture of shares, what is left white is followed no longer." if not marks else "",
-        "Of everyone in the group, also of those never scanned again (intention to treat)." if len(counts) else "",
+        "Of everyone in the group, also of those never scanned again." if len(counts) else "",
     ]
+
+
+def _agreement(both: int, differ: int) -> str:
+    """How often the reader's response is what follows from the diameters; '' where there is nothing to compare."""
+    if not both:
+        return ""
+    scans = f"{plural(both, 'scan')} with both"
+    if not differ:
+        return f"At none of {scans} is the reader's response another than follows from the diameters."
+    return f"Of {scans}, the reader's response is another than follows from the diameters at {differ:,}."

@@ -68,4 +68,6 @@ def _named(scan: dict[str, Any]) -> str:
 
 
 def _signed(value: float) -> str:
-    return number(value, 0, NOTHING) if pd.isna(value) else f"{value:+.0f}".replace("-", "−")
+    if pd.isna(value):
+        return NOTHING
+    return "0" if abs(value) < 0.5 else f"{value:+.0f}".replace("-", "−")
