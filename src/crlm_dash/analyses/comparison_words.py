@@ -140,6 +140,7 @@ def _of_outcomes(outcomes: Outcomes, endpoint: Endpoint | None, n: int) -> list[
         "Robust limits (Lin and Wei) take the weights as known and are wider.",
         risk,
         _not_reached(outcomes.tables["differences"]),
+        _without_limits(outcomes.tables["curves"]),
         "Crude, weighted and outcome-model hazard ratios answer different questions: in everybody, in patients whose "
         "choice was open, between patients with the same covariates. They may differ without any being wrong.",
         "One comparison is declared; the others are there to see whether it holds. Limits are 95 %.",
@@ -161,6 +162,13 @@ def _drawn(outcomes: Outcomes, n: int) -> str:
         )
     beyond = f" Beyond {MOST_DRAWN:,} patients nobody is drawn anew." if n > MOST_DRAWN else ""
     return f"Limits are those of formulas that know that the weights were estimated from the same patients.{beyond}"
+
+
+def _without_limits(curves: pd.DataFrame) -> str:
+    """The curves of very many patients are drawn without their limits, which would take long."""
+    weighted = curves[(curves["method"] != CRUDE) & (curves["time"] > 0)]
+    known = weighted["conf_low"].notna().any() or not len(weighted)
+    return "" if known else "So many patients: curves are drawn without limits; those of the differences stand."
 
 
 def _not_reached(differences: pd.DataFrame) -> str:
