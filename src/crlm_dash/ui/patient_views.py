@@ -22,7 +22,7 @@ from crlm_dash.ui.verdict import verdict
 
 View = Callable[[Door, str], None]
 
-_WIDE = {"What": 250, "Detail": 260}  # pixels
+_WIDE = {"To": 110, "What": 270, "Detail": 260}  # pixels
 
 
 def decisions(door: Door, usubjid: str) -> pd.DataFrame:
