@@ -28,6 +28,7 @@ from crlm_dash.analyses.meeting import meeting_candidates
 from crlm_dash.analyses.overview import overview
 from crlm_dash.analyses.patient import patient
 from crlm_dash.analyses.patients import patients
+from crlm_dash.analyses.qol import qol
 from crlm_dash.analyses.quality import quality
 from crlm_dash.analyses.response import response
 from crlm_dash.analyses.riskfactors import riskfactors
@@ -103,6 +104,8 @@ def _calls(door: Door) -> Calls:
         ),
         "response, pooled": (lambda: response(door), None),
         "response by arm": (lambda: response(door, by="arm"), None),
+        "quality of life, pooled": (lambda: qol(door), None),
+        "quality of life by arm": (lambda: qol(door, by="arm"), None),
         "the lesions of one patient": (lambda: lesions(door, usubjid=subject), None),
         "first page of the patients": (lambda: patients(door, limit=PAGE), None),
         "the same, filtered, by date": (

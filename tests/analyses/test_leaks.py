@@ -57,6 +57,8 @@ ASKED: list[tuple[str, dict[str, Any]]] = [
     ("lesions", {"usubjid": "T-01"}),
     ("response", {}),
     ("response", {"by": "ECOG"}),
+    ("qol", {}),
+    ("qol", {"by": "ECOG", "scale": "PA"}),
     ("patients", {}),
     ("meeting_candidates", {}),
     ("meeting_patients", {"subjects": "T-01,T-02"}),
@@ -101,7 +103,7 @@ def test_a_blinded_role_finds_no_arm(opened: Opened, role: Role, analysis: str, 
 
 
 @pytest.mark.parametrize("role", BLINDED)
-@pytest.mark.parametrize("analysis", ["survival", "incidence", "response", "safety", "laboratory", "followup"])
+@pytest.mark.parametrize("analysis", ["survival", "incidence", "response", "qol", "safety", "laboratory", "followup"])
 def test_a_blinded_role_is_refused_by_arm(opened: Opened, role: Role, analysis: str) -> None:
     with pytest.raises(AccessDenied):
         ANALYSES[analysis](opened(role), by="arm")
@@ -117,6 +119,7 @@ def test_treatment_received_tells_the_arm_and_is_refused_like_it(opened: Opened,
 BY_ARM: list[tuple[str, dict[str, Any]]] = [
     *((name, {"by": "arm"}) for name in ("survival", "incidence", "safety", "laboratory", "followup", "baseline")),
     ("response", {"by": "arm"}),
+    ("qol", {"by": "arm"}),
     ("survival", {"by": "arm", "origin": "diagnosis", "band": True, "naive": True}),
 ]
 

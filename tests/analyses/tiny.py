@@ -19,6 +19,7 @@ from crlm_dash.store.door import Door
 from crlm_dash.store.rooms import COLUMNS, MASKED
 from crlm_dash.store.seal import CutInfo
 from tests.analyses.tiny_labs import laboratory_tables, liver_values
+from tests.analyses.tiny_qol import quality_of_life
 from tests.masked import fill_twins
 
 SECRET_WORDS = ("zap", "pills", "zapco", "pilco")  # in arm names, labels and codes; in lower case
@@ -35,6 +36,9 @@ planned_end = 2025-12-31
 [access]
 outcomes_by_arm = ["dsmb", "statistician"]
 masks = ["WILLING"]
+[quality_of_life]
+points = 10.0
+source = "somebody"
 [[arms]]
 code = "ZAPCO"
 name = "Zap"
@@ -246,6 +250,7 @@ def full() -> dict[str, list[dict[str, Any]]]:
         "adtr": lesion_records(),
         "adlb": [{"USUBJID": "T-01", "PARAMCD": "CEA", "PARAM": "CEA", "AVAL": 7.5, "ADY": 1}, *liver_values()],
         **laboratory_tables(),
+        **quality_of_life(subjects()),
         "adsv": [{"USUBJID": "T-02", "VISIT": "MONTH 3", "STATUS": "missed"}],
         "faults": FAULTS,
     }
@@ -340,8 +345,17 @@ def _kind(table: str, column: str) -> str:
         return "integer"
     if ("TOXGR" in column[1:] and table != "adae") or column in ("NALT", "NAST", "NBILI", "WORST", "AWTARGET"):
         return "integer"
-    if column in ("CNSR", "AESEQ", "CAUSE", "AEGRADE", "ORD", "GRADE", "ROW", "LIMIT_ID", "SCANNO") or column.endswith(
-        "DY"
-    ):
+    if column in (
+        "CNSR",
+        "AESEQ",
+        "CAUSE",
+        "AEGRADE",
+        "ORD",
+        "GRADE",
+        "ROW",
+        "LIMIT_ID",
+        "SCANNO",
+        "DAY",
+    ) or column.endswith("DY"):
         return "integer"
     return "date" if column.endswith("DT") or column in _DATES else "varchar"

@@ -22,6 +22,7 @@ PAGES = (
     "progression",
     "comparison",
     "response",
+    "qol",
     "riskfactors",
     "safety",
     "laboratory",

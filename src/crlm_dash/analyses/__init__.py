@@ -22,6 +22,7 @@ from crlm_dash.analyses.overview import overview
 from crlm_dash.analyses.patient import patient
 from crlm_dash.analyses.patient_changes import patient_changes
 from crlm_dash.analyses.patients import patients
+from crlm_dash.analyses.qol import qol
 from crlm_dash.analyses.quality import quality
 from crlm_dash.analyses.response import response
 from crlm_dash.analyses.result import Exclusion, Result
@@ -46,6 +47,7 @@ ANALYSES: dict[str, Callable[..., Result]] = {
     "survival": survival,
     "incidence": incidence,
     "response": response,
+    "qol": qol,
     "riskfactors": riskfactors,
     "comparison": comparison,
     "safety": safety,
@@ -89,6 +91,7 @@ __all__ = [
     "patient",
     "patient_changes",
     "patients",
+    "qol",
     "quality",
     "response",
     "riskfactors",

@@ -17,6 +17,7 @@ from crlm_dash.figures.limits import moved_limit
 from crlm_dash.figures.liver_map import liver_map
 from crlm_dash.figures.monitoring import boundary, stopping_rules
 from crlm_dash.figures.patient import timeline
+from crlm_dash.figures.qol import qol
 from crlm_dash.figures.reasons import by_month, by_site, together
 from crlm_dash.figures.response import response_spider, response_waterfall
 from crlm_dash.figures.response_swimmer import response_swimmer
@@ -51,6 +52,7 @@ __all__ = [
     "measures",
     "moved_limit",
     "propensity",
+    "qol",
     "response_spider",
     "response_swimmer",
     "response_waterfall",

@@ -27,6 +27,7 @@ from crlm_dash.protocol.model import (
 )
 from crlm_dash.protocol.monitoring import DEATH_DAYS, Boundary, Monitoring, StoppingRule
 from crlm_dash.protocol.nodes import Node
+from crlm_dash.protocol.quality_of_life import ImportantDifference, QualityOfLife
 from crlm_dash.protocol.reading import load_protocol, parse_protocol, protocol_ids
 from crlm_dash.protocol.rule_sql import to_sql
 from crlm_dash.protocol.rule_words import fact_label, rule_words, shown_unit
@@ -55,6 +56,7 @@ __all__ = [
     "Endpoint",
     "EventTarget",
     "Fact",
+    "ImportantDifference",
     "Interim",
     "Limit",
     "Monitoring",
@@ -63,6 +65,7 @@ __all__ = [
     "Population",
     "Progression",
     "Protocol",
+    "QualityOfLife",
     "RuleError",
     "Safety",
     "SiteDates",

@@ -9,6 +9,7 @@ from pydantic import Field
 from crlm_dash.protocol.comparison import Comparison
 from crlm_dash.protocol.enrolment_plan import Accrual, EventTarget
 from crlm_dash.protocol.monitoring import Monitoring
+from crlm_dash.protocol.quality_of_life import QualityOfLife
 from crlm_dash.protocol.source import Column, Covariate, Source
 from crlm_dash.protocol.table import Filled
 from crlm_dash.protocol.table import Table as _Table
@@ -231,6 +232,7 @@ class Protocol(_Table):
     diagnosis: Diagnosis = Diagnosis()
     safety: Safety = Safety()
     progression: Progression = Progression()
+    quality_of_life: QualityOfLife = QualityOfLife()
     monitoring: Monitoring = Monitoring()
     access: Access = Access()
     arms: tuple[Arm, ...] = ()

@@ -14,6 +14,7 @@ from crlm_dash.stats.gray import gray_test
 from crlm_dash.stats.kaplan_meier import kaplan_meier, number_at_risk
 from crlm_dash.stats.landmarks import survival_at, survival_differences
 from crlm_dash.stats.log_rank import log_rank, signed_log_rank
+from crlm_dash.stats.means import mean_limits
 from crlm_dash.stats.medians import followup_median, median_survival
 from crlm_dash.stats.proportions import (
     clopper_pearson,
@@ -51,6 +52,7 @@ __all__ = [
     "lan_demets_bounds",
     "likeliest",
     "log_rank",
+    "mean_limits",
     "median_survival",
     "miettinen_nurminen",
     "months_at",

@@ -71,12 +71,7 @@ from crlm_dash.tables.laboratory import (
 )
 from crlm_dash.tables.lesions import lesion_list, lesion_scans, lesion_states
 from crlm_dash.tables.meeting import MEETING, meeting_candidates, meeting_patients
-from crlm_dash.tables.monitoring import (
-    monitoring_boundary,
-    monitoring_line,
-    monitoring_operating,
-    monitoring_rules,
-)
+from crlm_dash.tables.monitoring import monitoring_boundary, monitoring_line, monitoring_operating, monitoring_rules
 from crlm_dash.tables.people import (
     PATIENT,
     patient_labs,
@@ -89,6 +84,7 @@ from crlm_dash.tables.people import (
     patients_drawn,
     patients_list,
 )
+from crlm_dash.tables.qol import QOL, qol_completion, qol_deterioration, qol_reasons, qol_visits
 from crlm_dash.tables.response import RESPONSE, response_best, response_differences, response_rates
 from crlm_dash.tables.riskfactors import (
     riskfactor_covariates,
@@ -254,6 +250,7 @@ READABLE: dict[str, dict[str, Callable[[Result], pd.DataFrame]]] = {
     "patient_changes": {"timeline": patient_changes},
     "patients": {"subjects": patients_list},
     "audit": {"entries": audit_entries, "totals": audit_totals},
+    "qol": QOL,
     "quality": QUALITY,
     "manifest": {
         "facts": manifest_facts,
@@ -279,14 +276,14 @@ __all__ = [
     "manifest_assumptions", "manifest_facts", "manifest_sources", "manifest_versions", "meeting_candidates",
     "meeting_patients", "monitoring_boundary", "monitoring_line", "monitoring_operating", "monitoring_rules",
     "overview_attention", "overview_figures", "overview_milestones", "patient_changes", "patient_criteria",
-    "patient_evidence", "patient_labs", "patient_left_out", "patient_lesions", "patient_subject",
-    "patient_summary",
-    "patient_sums", "patient_timeline", "patients_drawn", "patients_list", "quality_counts", "quality_cuts",
-    "quality_delivered", "quality_faults", "response_best", "response_differences", "response_rates",
-    "riskfactor_covariates", "riskfactor_facts", "riskfactor_models", "riskfactor_subgroups", "riskfactor_tests",
-    "safety_complication_terms", "safety_complications", "safety_deaths", "safety_grades", "safety_modalities",
-    "safety_overview", "safety_procedures", "safety_rates", "safety_subjects", "safety_term_lines",
-    "safety_term_numbers", "safety_terms", "screening_funnel", "sites_table", "survival_differences",
-    "survival_hazard_ratios", "survival_landmarks", "survival_maturity", "survival_numbers", "survival_published",
-    "survival_rmst", "survival_rmst_differences", "survival_summary", "survival_tests",
+    "patient_evidence", "patient_labs", "patient_left_out", "patient_lesions", "patient_subject", "patient_summary",
+    "patient_sums", "patient_timeline", "patients_drawn", "patients_list", "qol_completion", "qol_deterioration",
+    "qol_reasons", "qol_visits", "quality_counts", "quality_cuts", "quality_delivered", "quality_faults",
+    "response_best", "response_differences", "response_rates", "riskfactor_covariates", "riskfactor_facts",
+    "riskfactor_models", "riskfactor_subgroups", "riskfactor_tests", "safety_complication_terms",
+    "safety_complications", "safety_deaths", "safety_grades", "safety_modalities", "safety_overview",
+    "safety_procedures", "safety_rates", "safety_subjects", "safety_term_lines", "safety_term_numbers", "safety_terms",
+    "screening_funnel", "sites_table", "survival_differences", "survival_hazard_ratios", "survival_landmarks",
+    "survival_maturity", "survival_numbers", "survival_published", "survival_rmst", "survival_rmst_differences",
+    "survival_summary", "survival_tests",
 ]  # fmt: skip

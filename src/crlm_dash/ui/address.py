@@ -30,6 +30,7 @@ PAGE_CHOICES = (
     "rank",
     "find",
     "test",
+    "scale",
     "mark",
     "weights",
     "picture",

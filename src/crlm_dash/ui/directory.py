@@ -19,6 +19,7 @@ PAGES = {
     "progression": ("Progression", "stacked_line_chart", "Where the disease fails first, and for how many."),
     "comparison": ("Comparison", "balance", "Groups that chose their treatment, made alike, then compared."),
     "response": ("Response", "waterfall_chart", "How far tumours shrank and for how long; best overall response."),
+    "qol": ("Quality of life", "sentiment_satisfied", "Whether life is better or worse, for whom, and who answered."),
     "riskfactors": ("Risk factors", "rule", "Which factors go with the outcome, alone and together; subgroups."),
     "safety": ("Safety", "health_and_safety", "Adverse events by term and worst grade; deaths."),
     "laboratory": ("Laboratory", "science", "Liver tests at their worst, grades before and after, trends."),
@@ -38,7 +39,7 @@ PAGES = {
 SECTIONS: dict[str, tuple[str, ...]] = {  # of the menu; '' stands in it by itself
     "": (OVERVIEW, "patients", "patient", "meeting"),
     "Enrolment": ("enrolment", "sites", "followup", "eligibility", "limits"),
-    "Outcome": ("survival", "progression", "response", "comparison", "riskfactors"),
+    "Outcome": ("survival", "progression", "response", "comparison", "qol", "riskfactors"),
     "Safety": ("safety", "events", "laboratory", "stopping", "report"),
     "Data": ("changes", "quality", "audit"),
 }

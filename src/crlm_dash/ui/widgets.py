@@ -11,6 +11,7 @@ from crlm_dash import analyses
 from crlm_dash.access import Role, Viewer, role_named
 from crlm_dash.analyses.changes_words import day
 from crlm_dash.analyses.eligibility import BASES
+from crlm_dash.analyses.qol_scale import scale_choices
 from crlm_dash.analyses.safety_measures import MEASURES
 from crlm_dash.analyses.survival_received import BY_RECEIVED, LANDMARK, TIME_VARYING
 from crlm_dash.stats.group_comparison import INVERSE, OVERLAP
@@ -100,6 +101,7 @@ def page_words(door: Door) -> dict[str, dict[str, str]]:
         "visits": VISITS,
         "measure": MEASURES,
         "weights": WEIGHT_WORDS,
+        "scale": scale_choices(door),
         "limit": limit_words(analyses.eligibility_limit(door)),
         "since": cut_words(door),
         "view": {name.casefold(): name for name in VIEWS_OF_PATIENT},

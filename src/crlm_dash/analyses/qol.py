@@ -1,0 +1,187 @@
+"""Quality of life: how it changes from baseline, who answers, how many get worse; pooled or by group."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from crlm_dash import stats
+from crlm_dash.access import Action
+from crlm_dash.analyses import qol_words as words
+from crlm_dash.analyses.framing import group_order, population_words, records, result_of, table, whole
+from crlm_dash.analyses.qol_scale import Scale, scale_named
+from crlm_dash.analyses.result import Exclusion, Result
+from crlm_dash.store.door import BY_ARM, Door
+from crlm_dash.terms import DAYS_PER_MONTH
+
+MONTHS = (6, 12, 24)  # at which deterioration is read
+STATUSES = ("received", "outside window", "not given", "unknown", "dead", "withdrawn", "not due")
+EXPECTED = STATUSES[:4]  # of who is alive and taking part when the form is due
+_VISITS = (
+    "strata visitnum visit day n mean conf_low conf_high n_change mean_change change_low change_high better same worse "
+    "n_outside"
+)
+_COMPLETION = (
+    "strata visitnum visit day n expected received outside_window not_given unknown dead withdrawn not_due percent"
+)
+_DETERIORATION = "strata cause time n_risk estimate conf_low conf_high"
+
+
+def qol(door: Door, *, by: str | None = None, where: str = "", population: str = "ENRLFL", scale: str = "") -> Result:
+    """
+    One scale of quality of life over the planned visits, in all patients or by group.
+
+    Parameters
+    ----------
+    by : 'arm', a covariate of the protocol, or None
+    where : a filter text
+    population : ADSL flag of the denominators
+    scale : PARAMCD of the scale; '' is the protocol's
+
+    Returns
+    -------
+    Tables `visits` (means, changes, better and worse), `completion` and `reasons` (of forms), `deterioration` (the
+    first, death competing, in months), `scales`. `facts` says what is drawn.
+
+    Raises
+    ------
+    AccessDenied : the viewer may not see outcomes by arm; NotFound : no such scale
+    """
+    if by == BY_ARM:
+        door.check_can(Action.SEE_OUTCOMES_BY_ARM)
+    asked: dict[str, Any] = {"by": by, "where": where, "population": population}
+    sizes = door.ask("group_sizes", **asked).set_index("strata")["n"]
+    order = group_order(door, by, sizes.index)
+    offered = door.ask("qol_scales")
+    chosen = scale_named(door, offered, scale)
+    tables = {"scales": _scales(door, offered)}
+    facts: dict[str, Any] = {"by": by, "order": order, "sizes": {name: whole(sizes.get(name, 0)) for name in order}}
+    n_total, n_used, sentence, notes = whole(sizes.sum()), 0, "", []
+    empty = words.empty(n_total, chosen)
+    if chosen is not None and not empty:
+        asked_of = asked | chosen.asked()
+        forms = door.ask("qol_completion", **asked, questionnaire=chosen.questionnaire)
+        people = door.ask("qol_people", **asked, scale=chosen.code, worst=chosen.worst, points=chosen.counted)
+        tables["completion"], tables["reasons"] = completion(forms, order), reasons(forms, order)
+        tables["visits"] = _visits(door.ask("qol_visits", **asked_of), tables["completion"], chosen, order)
+        tables["deterioration"] = _deterioration(door, asked_of, chosen, order)
+        facts |= chosen.facts()
+        n_used = whole(people["n_change"].sum())
+        sentence, facts["visit"] = words.finding(tables, chosen, order)
+        notes = words.notes(door, tables, chosen, people, by=by, where=where)
+    shapes = {
+        "visits": _VISITS,
+        "completion": _COMPLETION,
+        "reasons": "strata visitnum visit reason n",
+        "deterioration": _DETERIORATION,
+    }
+    return result_of(
+        door,
+        "qol",
+        {name: tables.get(name, table([], shape)) for name, shape in shapes.items()} | {"scales": tables["scales"]},
+        population=population_words(door, population),
+        n_used=n_used,
+        n_total=n_total,
+        excluded=[]
+        if empty
+        else [Exclusion("no score at a planned visit that can be set against a baseline", n_total - n_used)],
+        notes=notes,
+        filters=where,
+        sentence=sentence,
+        empty=empty,
+        facts=facts,
+    )
+
+
+def completion(forms: pd.DataFrame, order: list[str]) -> pd.DataFrame:
+    """
+    What became of the forms, one row a group and planned visit.
+
+    Parameters
+    ----------
+    forms : rows of the query `qol_completion`
+    order : the groups, as shown
+
+    Returns
+    -------
+    Numbers of each status; `percent` of the forms expected that were received, in the window or outside it.
+    """
+    rows = []
+    for (group, visitnum), part in _by_visit(forms, order):
+        n = part.groupby("status")["n"].sum()
+        counted = [whole(n.get(status, 0)) for status in STATUSES]
+        expected = sum(counted[: len(EXPECTED)])
+        percent = 100 * (counted[0] + counted[1]) / expected if expected else float("nan")
+        first = part.iloc[0]
+        rows.append((group, visitnum, first["visit"], first["day"], sum(counted), expected, *counted, percent))
+    return table(rows, _COMPLETION)
+
+
+def reasons(forms: pd.DataFrame, order: list[str]) -> pd.DataFrame:
+    """
+    Why forms were not given, as the sites recorded it.
+
+    Parameters
+    ----------
+    forms, order : as of `completion`
+
+    Returns
+    -------
+    One row a group, visit and reason.
+    """
+    rows = [
+        (group, visitnum, row["visit"], row["reason"], whole(row["n"]))
+        for (group, visitnum), part in _by_visit(forms, order)
+        for row in records(part[part["status"] == "not given"])
+    ]
+    return table(rows, "strata visitnum visit reason n")
+
+
+def _by_visit(forms: pd.DataFrame, order: list[str]) -> list[tuple[tuple[str, float], pd.DataFrame]]:
+    """The rows of each group and visit: groups in their order, visits by day."""
+    numbers = forms.drop_duplicates(["strata", "visitnum"])[["strata", "visitnum"]]
+    keys = [(str(group), float(number)) for group, number in numbers.to_numpy()]
+    parts = [(key, forms[(forms["strata"] == key[0]) & (forms["visitnum"] == key[1])]) for key in keys]
+    return sorted(parts, key=lambda each: (order.index(each[0][0]), each[1]["day"].iloc[0]))
+
+
+def _visits(found: pd.DataFrame, forms: pd.DataFrame, scale: Scale, order: list[str]) -> pd.DataFrame:
+    """Means and changes with limits, and how many got better or worse by the important difference."""
+    named = forms.drop_duplicates("visitnum")[["visitnum", "visit", "day"]]
+    rows = found.merge(named, on="visitnum").assign(place=lambda each: each["strata"].map(order.index))
+    rows = rows.sort_values(["place", "day"], ignore_index=True)
+    means = stats.mean_limits(rows)
+    change = stats.mean_limits(
+        pd.DataFrame({"n": rows["n_change"], "mean": rows["mean_change"], "sd": rows["sd_change"]})
+    )
+    rows = rows.assign(conf_low=means["conf_low"], conf_high=means["conf_high"])
+    rows = rows.assign(change_low=change["conf_low"], change_high=change["conf_high"])
+    rows = rows.assign(same=rows["n_change"] - rows["better"] - rows["worse"])
+    if scale.points is None:
+        rows = rows.assign(**dict.fromkeys(("better", "same", "worse"), float("nan")))
+    return rows[_VISITS.split()]
+
+
+def _deterioration(door: Door, asked: dict[str, Any], scale: Scale, order: list[str]) -> pd.DataFrame:
+    """Cumulative incidence of the first deterioration (cause 1) and of death before it (cause 2), in months."""
+    if scale.points is None:
+        return table([], _DETERIORATION)
+    found = door.ask("qol_deterioration", **asked, questionnaire=scale.questionnaire)
+    if found.empty:
+        return table([], _DETERIORATION)
+    there = [group for group in order if group in set(found["strata"])]
+    counts = found.assign(strata=pd.Categorical(found["strata"], categories=there), time=found["time"] / DAYS_PER_MONTH)
+    return stats.incidence_at(counts, list(MONTHS))[_DETERIORATION.split()]
+
+
+def _scales(door: Door, offered: pd.DataFrame) -> pd.DataFrame:
+    """The scales there are, the protocol's first one on top."""
+    declared = door.protocol.quality_of_life
+    rows = [
+        (row["PARAMCD"], row["PARAM"], row["PARCAT1"], row["BETTER"],
+         declared.important(row["PARAMCD"], percent=row["SCALING"] != "level"))
+        for row in records(offered)
+    ]  # fmt: skip
+    rows.sort(key=lambda row: row[0] != declared.scale)
+    return table(rows, "scale label questionnaire better important")

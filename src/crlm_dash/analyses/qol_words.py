@@ -1,0 +1,152 @@
+"""What is said about quality of life: better or worse, for whom, how many answered."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from crlm_dash.access import Action
+from crlm_dash.analyses.framing import MIN_GROUP, assumed, comparison_note, filter_note, whole
+from crlm_dash.analyses.qol_scale import Scale
+from crlm_dash.store.door import BY_ARM, Door
+from crlm_dash.terms import POOLED
+
+YEAR = 400  # days: a visit at one year, with room for how years and months are counted
+
+
+def empty(n_total: int, scale: Scale | None) -> str:
+    """Why nothing can be shown; '' where there is something."""
+    if n_total == 0:
+        return "No patient is in this population yet."
+    if scale is None:
+        return "This trial delivered no answers to QLQ-C30, QLQ-LMC21, QLQ-CR29 or EQ-5D-5L (QS or ADQS)."
+    return ""
+
+
+def finding(tables: dict[str, pd.DataFrame], scale: Scale, order: list[str]) -> tuple[str, str]:
+    """
+    Whether life is better or worse than before, for whom, and how many answered.
+
+    Parameters
+    ----------
+    tables : `visits` and `completion`
+    scale : what is shown
+    order : the groups
+
+    Returns
+    -------
+    The sentence, and the visit it reads: the last of the first year with ten changes in every group, else the one with
+    most changes.
+    """
+    after = tables["visits"][tables["visits"]["n_change"] > 0]
+    if after.empty:
+        return f"{scale.label}: nobody has an answer after baseline yet that can be set against the baseline.", ""
+    here = _visit_read(after)
+    at = after[after["visitnum"] == here].set_index("strata")
+    forms = tables["completion"][tables["completion"]["visitnum"] == here].set_index("strata")
+    visit = str(at["visit"].iloc[0]).capitalize()
+    parts = [_of_group(at.loc[name], forms.loc[name], scale, name) for name in order if name in at.index]
+    return f"{scale.label} at {visit.lower()}, against baseline. {' '.join(parts)}", visit
+
+
+def _visit_read(after: pd.DataFrame) -> float:
+    """The last visit of the first year with ten changes in every group; where there is none, that with most changes.
+
+    Later visits are answered by few, and by those who fared best.
+    """
+    groups = after["strata"].nunique()
+    visits = after.assign(enough=after["n_change"] >= MIN_GROUP).groupby("visitnum", as_index=False)
+    counted = visits.agg(day=("day", "first"), full=("enough", "sum"), n=("n_change", "sum"))
+    full = counted[(counted["full"] == groups) & (counted["day"] <= YEAR)].nlargest(1, "day")
+    chosen = full if len(full) else counted.nlargest(1, "n")
+    return float(chosen["visitnum"].iloc[0])
+
+
+def _of_group(row: Any, forms: Any, scale: Scale, name: str) -> str:
+    n, low, high = whole(row["n_change"]), row["change_low"], row["change_high"]
+    limits = "" if pd.isna(low) else f", 95 % CI {_signed(low)} to {_signed(high)}"
+    who = "All patients together" if name == POOLED else name
+    received = whole(forms["received"]) + whole(forms["outside_window"])
+    expected, dead = whole(forms["expected"]), whole(forms["dead"])
+    shares = ""
+    if scale.points is not None:
+        better, worse = (f"{whole(row[each]):,} ({100 * row[each] / n:.0f} %)" for each in ("better", "worse"))
+        shares = f"; by {scale.points:g} points or more better {better}, worse {worse}"
+    answered = f"answered by {received:,} of {expected:,} expected" + (f", {dead:,} had died" if dead else "")
+    return (
+        f"{who}: {_verdict(row, scale)} (mean change {_signed(row['mean_change'])}{limits}; {n:,} patients{shares}); "
+        f"{answered}."
+    )
+
+
+def _verdict(row: Any, scale: Scale) -> str:
+    """In words: worse, better or no clear change, and whether by as much as matters."""
+    low, high = sorted((scale.sign * row["change_low"], scale.sign * row["change_high"]))
+    if pd.isna(low):
+        return "too few to judge"
+    if low <= 0 <= high:
+        return "no clear change"
+    word = "better" if low > 0 else "worse"
+    if scale.points is None:
+        return word
+    size = abs(row["mean_change"])
+    return f"{word}, by an important amount" if size >= scale.points - 1e-9 else f"{word}, less than what is important"
+
+
+def _signed(value: float) -> str:
+    return f"{value:+.1f}".replace("-", "−")
+
+
+def notes(
+    door: Door, tables: dict[str, pd.DataFrame], scale: Scale, people: pd.DataFrame, *, by: str | None, where: str
+) -> list[str]:
+    """What the numbers count, in the order in which a reader needs it."""
+    return [
+        f"{scale.label} ({scale.questionnaire}): {scale.better} values are better; the scale runs from "
+        f"{scale.worst:g} (worst) to {scale.best:g} (best).",
+        "Means are of those who answered. Who is too ill to answer, or has died, is not in them, so they may look "
+        "better than life is: read them with the strip below. There is no model for missing answers, and no test.",
+        "Expected are the forms of those alive and taking part when the visit's window closed. Who died, withdrew or "
+        "was not due is not missing.",
+        "Baseline is the last score on or before enrolment. A form stands for the planned visit nearest to it; "
+        f"{_outside(tables['visits'])}.",
+        _important(door, scale),
+        _first_worse(tables["deterioration"], scale, people),
+        "Many scales and visits can be looked at here: single differences arise by chance.",
+        comparison_note(door, by),
+        _coded(door, by),
+        filter_note(where),
+        *assumed(door, "quality_of_life", "visits"),
+    ]
+
+
+def _outside(visits: pd.DataFrame) -> str:
+    n = whole(visits["n_outside"].sum())
+    return f"{n:,} outside its window are counted too" if n else "all were within its window"
+
+
+def _important(door: Door, scale: Scale) -> str:
+    if scale.points is None:
+        return "The protocol file declares no important difference of this scale, so nobody is called better or worse."
+    source = door.protocol.quality_of_life.source
+    return f"Important is a change of {scale.points:g} points" + (f" ({source})." if source else ".")
+
+
+def _first_worse(deterioration: pd.DataFrame, scale: Scale, people: pd.DataFrame) -> str:
+    if deterioration.empty:
+        return ""
+    n_floor, n_base = whole(people["n_floor"].sum()), whole(people["n_baseline"].sum())
+    floored = f" {n_floor:,} of {n_base:,} began too near to the worst end to get worse by so much." if n_floor else ""
+    return (
+        f"First deterioration is the first form worse than baseline by {scale.points:g} points or more, dated by that "
+        "form. Death competes, unless a form expected after the last one is missing: then, as for who is alive, "
+        f"follow-up ends at the last form.{floored}"
+    )
+
+
+def _coded(door: Door, by: str | None) -> str:
+    """What a code cannot hide: an operation shows in how patients feel."""
+    if by != BY_ARM or door.can(Action.SEE_ARM_NAMES):
+        return ""
+    return "Codes hide the arms' names only: a fall after a procedure may still tell which arm is which."

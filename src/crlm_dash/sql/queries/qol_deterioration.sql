@@ -1,0 +1,42 @@
+-- One row per group, time in days since enrolment and what came first (1 worse, 2 death, 0 neither): subjects.
+-- room: outcomes
+-- Worse: the first form after enrolment that is worse than the baseline by $points. Death competes unless a form that was
+-- expected after the last one is missing: then the patient is followed up to that last form, as who is alive is. Without a
+-- form after enrolment that is day 1. Only who has a baseline counts.
+with followed as (
+    select
+        USUBJID, min(ADT) filter (APOBLFL = 'Y' and $sign * CHG <= 1e-9 - $points) as worse,
+        max(ADT) filter (APOBLFL = 'Y') as seen, max(ADT) as known,
+    from adqol
+    where PARAMCD = $scale and (APOBLFL = 'Y' or ABLFL = 'Y') and BASE is not null
+    group by USUBJID
+),
+
+gone as (
+    select USUBJID, max(DAY) as missed
+    from adqolvis
+    where PARCAT1 = $questionnaire and STATUS in ('not given', 'withdrawn', 'unknown')
+    group by USUBJID
+),
+
+firsts as (
+    select
+        coalesce(population.STRATA, '(missing)') as strata, f.worse - a.ENRLDT + 1 as worse_day,
+        coalesce(f.seen - a.ENRLDT + 1, 1) as seen_day,
+        if(coalesce(g.missed > coalesce(f.seen - a.ENRLDT + 1, 1), false), null, a.DTHDT - a.ENRLDT + 1) as death_day,
+    from population
+    join adsl a using (USUBJID)
+    join followed f using (USUBJID)
+    left join gone g using (USUBJID)
+    where a.ENRLDT is not null
+)
+
+select
+    strata,
+    cast(greatest(coalesce(worse_day, death_day, seen_day), 1) as double) as time,
+    0.0 as entry,
+    case when worse_day is not null then 1 when death_day is not null then 2 else 0 end as event,
+    count(*) as n,
+from firsts
+group by all
+order by all
