@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -12,8 +14,10 @@ from crlm_dash.access import Role, Viewer
 from crlm_dash.analyses import meeting_candidates
 from crlm_dash.store.decisions import decisions_of
 from crlm_dash.store.door import Door
-from crlm_dash.store.meetings import meetings_of
+from crlm_dash.store.journal import Entry
+from crlm_dash.store.meetings import Meeting, meetings_of
 from crlm_dash.store.shelf import TrialStore
+from crlm_dash.ui import meeting_desk
 from tests.pages.visiting import Visit, plots, tables, words
 
 
@@ -132,3 +136,20 @@ def test_others_read_and_make_none(visit: Visit, role: str) -> None:
     app = visit("meeting", trial="CRLM10", role=role)
     assert tables(app)
     assert not [button for button in app.button if str(button.key).startswith("save ")]
+
+
+#   cuts that earlier meetings looked at (the latest first), cut now → cut to tell against (None: the one before)
+@pytest.mark.parametrize(
+    ("looked_at", "now", "against"),
+    [([], 3, None), ([1], 3, 1), ([2, 1], 3, 2), ([3, 1], 3, None), ([4], 3, None)],
+)
+def test_new_is_told_against_the_data_of_the_meeting_before(
+    monkeypatch: pytest.MonkeyPatch, looked_at: list[int], now: int, against: int | None
+) -> None:
+    monkeypatch.setattr(meeting_desk.session, "place", lambda: SimpleNamespace(cut=SimpleNamespace(number=now)))
+    days = [dt.date(2026, 3, 1) - dt.timedelta(days=7 * n) for n in range(len(looked_at) + 1)]
+    cuts = [now, *looked_at]
+    known = [Meeting("Board", day, ("P-1",), Entry("x", cut=cut), 1) for day, cut in zip(days, cuts, strict=True)]
+    titled = {meeting.title: meeting for meeting in known}
+    assert meeting_desk._looked_at_before(titled, known[0].title) == against
+    assert meeting_desk._looked_at_before(titled, "") is None

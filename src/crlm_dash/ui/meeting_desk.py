@@ -24,6 +24,7 @@ from crlm_dash.ui.trouble import plain
 _AT = "at"  # of the address: the place on the list of the patient who is shown, from 1; none: the list itself
 _WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 _GOAL = "_meeting_saved"  # the list to open next
+_SINCE = "_meeting_since"  # number of the cut that the meeting before looked at
 _THURSDAY = 3
 # Readable from two metres: type grows with the screen, and what every page says at its top takes less room.
 _LARGER = """<style>
@@ -52,20 +53,13 @@ def chosen() -> Meeting | None:
     if title and title not in known:
         st.info(f"No list is called “{plain(title)}”: it was never saved in this trial, or names nobody of your sites.")
         st.stop()
+    st.session_state[_SINCE] = _looked_at_before(known, title)
     return known.get(title)
-
-
-def since(meeting: Meeting) -> int | None:
-    """The data cut that the meeting before this one looked at, where it is an earlier one; else the cut before."""
-    number = session.place().cut.number
-    before = [each for each in meetings_of(session.door()) if each.day < meeting.day]
-    looked_at = before[0].saved.cut if before else None
-    return looked_at if looked_at is not None and looked_at < number else None
 
 
 def listed(meeting: Meeting) -> Result:
     """The patients of the meeting, with what is new."""
-    return session.ask(analyses.meeting_patients, subjects=meeting.subjects, since=since(meeting))
+    return session.ask(analyses.meeting_patients, subjects=meeting.subjects, since=st.session_state[_SINCE])
 
 
 def patient(meeting: Meeting) -> str:
@@ -128,9 +122,18 @@ def view(meeting: Meeting) -> Callable[[Door, str], None]:
 
 def _changed(meeting: Meeting, _door: Door, usubjid: str) -> None:
     """Every dated thing that is new or changed since the meeting before."""
-    result = session.ask(analyses.patient_changes, usubjid=usubjid, since=since(meeting))
+    result = session.ask(analyses.patient_changes, usubjid=usubjid, since=st.session_state[_SINCE])
     show.finding(result)
     show.table(tables.patient_changes(result), key="meeting_changed", private=True, empty="Nothing is new or changed.")
+
+
+def _looked_at_before(known: dict[str, Meeting], title: str) -> int | None:
+    """The data cut that the meeting before this one looked at; None where that is no earlier one: the cut before."""
+    if title not in known:
+        return None
+    before = [each.saved.cut for each in known.values() if each.day < known[title].day]
+    number = session.place().cut.number
+    return before[0] if before and before[0] is not None and before[0] < number else None
 
 
 def make_list() -> None:
