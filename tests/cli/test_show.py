@@ -34,7 +34,7 @@ def shown(store: Path, *words: str) -> dict[str, Any]:
     return content
 
 
-NEEDS_MORE = ("patient", "patient_changes", "monitoring")
+NEEDS_MORE = ("patient", "patient_changes", "lesions", "monitoring")
 
 
 @pytest.mark.parametrize("analysis", [name for name in ANALYSES if name not in NEEDS_MORE])
@@ -69,6 +69,7 @@ def test_options_of_an_analysis_reach_it(demo_store: Path) -> None:
     assert 0 < content["n_total"] < SCREENED
     usubjid = shown(demo_store, "patients", "--limit", "1")["tables"]["subjects"][0]["USUBJID"]
     assert shown(demo_store, "patient", "--usubjid", usubjid)["population"] == f"Patient {usubjid}"
+    assert shown(demo_store, "lesions", "--usubjid", usubjid)["population"] == f"Lesions of patient {usubjid}"
 
 
 def test_by_arm_is_refused_by_default_and_coded_for_the_dsmb(demo_store: Path) -> None:
