@@ -14,15 +14,15 @@ from typing import Any
 Row = dict[str, Any]
 FATES = {1: "dead", 2: "dead", 3: "dead", 4: "dead", 5: "not given", 6: "unknown", 18: "outside window", 19: "not due"}
 SCALES = [
-    ("QLQ-C30", "QL", "Global health status", "global", "higher", 0, 100.0, 1),
-    ("QLQ-C30", "PA", "Pain", "symptom", "lower", 100, 0.0, 9),
+    ("QLQ-C30", "QL", "Global health status", "global", "higher", 0, 100.0, 1, "Y"),
+    ("QLQ-C30", "PA", "Pain", "symptom", "lower", 100, 0.0, 9, "Y"),
 ]
 
 
 def quality_of_life(rows: list[Row]) -> dict[str, list[Row]]:
     """qlscales, adqol and adqolvis for the subjects who were enrolled."""
     enrolled = [(int(row["USUBJID"][2:]), row["USUBJID"], row["ENRLDT"]) for row in rows if "days" in row]
-    names = ("PARCAT1", "PARAMCD", "PARAM", "SCALING", "BETTER", "WORST", "BEST", "ORD")
+    names = ("PARCAT1", "PARAMCD", "PARAM", "SCALING", "BETTER", "WORST", "BEST", "ORD", "USEDFL")
     return {
         "qlscales": [dict(zip(names, scale, strict=True)) for scale in SCALES],
         "adqol": [score for number, usubjid, day in enrolled for score in _scores(number, usubjid, day)],

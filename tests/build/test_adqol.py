@@ -246,3 +246,9 @@ def test_each_questionnaire_of_the_trial_is_expected_and_no_other() -> None:
     assert scored(query=query) == []
     found = scored(form({8: 1}), form({1: 1, 2: 1}, of=LMC), query=query)
     assert [row["PARCAT1"] for row in found] == ["QLQ-C30", "QLQ-LMC21"]
+
+
+def test_the_scales_of_which_there_is_a_score_are_marked() -> None:
+    query = "select PARAMCD from qlscales where USEDFL = 'Y' order by ORD"
+    found = scored(form({8: 1, 11: 9, 16: 2}), query=query)
+    assert [row["PARAMCD"] for row in found] == ["DY", "CO"]

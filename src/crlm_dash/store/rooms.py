@@ -87,7 +87,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     ),
     "adqs": ("USUBJID", "PARCAT1", "PARAMCD", "ADT", "ADY", "VISIT", "AVAL"),
     "qlscales": (
-        "PARCAT1", "PARAMCD", "PARAM", "ITEMS", "LOW", "HIGH", "SCALING", "BETTER", "WORST", "BEST", "ORD",
+        "PARCAT1", "PARAMCD", "PARAM", "ITEMS", "LOW", "HIGH", "SCALING", "BETTER", "WORST", "BEST", "ORD", "USEDFL",
     ),
     "adqol": (
         "USUBJID", "PARCAT1", "PARAMCD", "ADT", "ADY", "VISIT", "AVAL", "SCORESRC", "ABLFL", "APOBLFL", "BASE", "CHG",

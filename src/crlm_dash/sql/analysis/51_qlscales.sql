@@ -5,8 +5,9 @@
 -- function turned so that 100 is best, a symptom with 100 the worst; 'global' rises with the answer; 'level' is the
 -- answer itself; 'summary' is the mean of the 13 other scales of QLQ-C30, symptoms turned (Giesinger et al. 2016).
 -- BETTER: 'higher' or 'lower' values are better; WORST, BEST: the ends of the scale. ALIASES: codes under which delivered
--- scores come as well. QLQ-LMC21: Blazeby et al. 2009; QLQ-CR29: Whistance et al. 2009; their items are numbered from 1
--- here, on paper from 31. Item 48 on paper of QLQ-CR29 (18 here, a stoma or none) is not scored. QLQ-C30 is version 3.
+-- scores come as well. USEDFL is 'Y' where this trial has a score (set by 52_adqol.sql). QLQ-LMC21: Blazeby et al. 2009;
+-- QLQ-CR29: Whistance et al. 2009; their items are numbered from 1 here, on paper from 31. Item 48 on paper of QLQ-CR29
+-- (18 here, a stoma or none) is not scored. QLQ-C30 is version 3.
 
 create or replace table qlscales as
 with listed(PARCAT1, PARAMCD, PARAM, ITEMS, HIGH, SCALING, ALIASES) as (
@@ -77,7 +78,7 @@ select
     case when SCALING = 'symptom' then 100 when SCALING = 'level' and HIGH = 5 then 5 else 0 end as WORST,
     case when SCALING = 'symptom' then 0 when SCALING = 'level' and HIGH = 5 then 1 else 100 end as BEST,
     list_prepend(PARAMCD, ALIASES) as CODES,
-    cast(row_number() over () as integer) as ORD
+    cast(row_number() over () as integer) as ORD, cast(null as varchar) as USEDFL
 from listed;
 
 -- Which questionnaire and item a record is of: by its category, else by its code; NULL where it is none of these.

@@ -142,3 +142,5 @@ select
     if(VISITNUM is not null, if(IN_WINDOW, 'Y', 'N'), null) as INWINFL
 from related
 order by PARAMCD, SUBJKEY, ADT;
+
+update qlscales set USEDFL = 'Y' where PARAMCD in (select distinct PARAMCD from adqol);

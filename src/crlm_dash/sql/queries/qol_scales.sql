@@ -1,6 +1,6 @@
--- One row per scale of the questionnaires that this trial uses, in their order.
+-- One row per scale of which this trial has a score, in their order.
 -- room: outcomes
 select PARCAT1, PARAMCD, PARAM, SCALING, BETTER, WORST, BEST
 from qlscales
-where PARCAT1 in (select PARCAT1 from adqolvis) and PARAMCD in (select PARAMCD from adqol)
+where USEDFL = 'Y'
 order by ORD
