@@ -22,16 +22,16 @@ def qol_visits(result: Result) -> pd.DataFrame:
             "Group": group_words(row["strata"]),
             "Patients": count(row["n"]),
             "Mean (95 % CI)": _limits(row["mean"], row["conf_low"], row["conf_high"]),
-            "With a change": count(row["n_change"]) if row["n_change"] else NOTHING,
+            "Paired": count(row["n_change"]) if row["n_change"] else NOTHING,
             "Change (95 % CI)": _limits(row["mean_change"], row["change_low"], row["change_high"]),
             "Better": _share(row, "better"),
-            "About the same": _share(row, "same"),
+            "Same": _share(row, "same"),
             "Worse": _share(row, "worse"),
         }
         for row in rows(result.tables["visits"])
     ]
-    columns = ["Visit", "Group", "Patients", "Mean (95 % CI)", "With a change", "Change (95 % CI)"]
-    return _by_group(result, written(found, [*columns, "Better", "About the same", "Worse"]))
+    columns = ["Visit", "Group", "Patients", "Mean (95 % CI)", "Paired", "Change (95 % CI)"]
+    return _by_group(result, written(found, [*columns, "Better", "Same", "Worse"]))
 
 
 def _visit(name: Any) -> str:
