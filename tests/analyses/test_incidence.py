@@ -14,7 +14,7 @@ from crlm_dash.analyses import Result, incidence
 from crlm_dash.analyses.incidence_estimates import COLUMNS
 from crlm_dash.errors import AccessDenied, NotFound, RequestError
 from crlm_dash.store.door import Door
-from tests.analyses.tiny import PROTOCOL, cut_of, door_into, full, subjects
+from tests.analyses.tiny import PROTOCOL, UNCOMPARED, cut_of, door_into, full, subjects
 from tests.stats.test_against_r import fixture
 
 Opened = Callable[..., Door]
@@ -289,7 +289,7 @@ def test_three_arms_and_none() -> None:
     assert set(result.tables["hazard_ratio"]["comparison"]) == {"Pills only vs Zap now", "Third vs Zap now"}
     for row in people:
         row["TRT01P"] = None
-    arms, rest = PROTOCOL.split("[[arms]]", 1)[0], "[[endpoints]]" + PROTOCOL.split("[[endpoints]]", 1)[1]
+    arms, rest = UNCOMPARED.split("[[arms]]", 1)[0], "[[endpoints]]" + UNCOMPARED.split("[[endpoints]]", 1)[1]
     alone = incidence(door_into(cut_of({**full(), "adsl": people}, arms + rest)), by="arm")
     assert alone.tables["first_events"].groupby("strata")["n"].sum().to_dict() == {"All": 20}
     assert len(alone.tables["tests"]) == 0

@@ -26,7 +26,7 @@ from tests.analyses.monitored import (
     watched,
     z_one_by_one,
 )
-from tests.analyses.tiny import PROTOCOL, SECRET_WORDS
+from tests.analyses.tiny import PROTOCOL, SECRET_WORDS, UNCOMPARED
 
 
 def looked(made: list[Patient], events: int, looks: list[float], **options: Any) -> Result:
@@ -240,7 +240,7 @@ def test_without_randomisation_the_screen_says_so() -> None:
     plain = looked(patients(3), 30, [0.5, 1.0])
     assert any(note.startswith("Not a randomised comparison (allocation: willingness)") for note in plain.notes)
     assert any(note.startswith("Without randomisation") for note in plain.notes)
-    drawn = PROTOCOL.replace('method = "willingness"', 'method = "randomised"\nrandomised = true')
+    drawn = UNCOMPARED.replace('method = "willingness"', 'method = "randomised"\nrandomised = true')
     random_ = monitoring(watched(followed(patients(3)), boundary(30, [0.5, 1.0]), protocol=drawn))
     assert not any("andomis" in note for note in random_.notes)
 

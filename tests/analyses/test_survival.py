@@ -12,7 +12,7 @@ from crlm_dash.analyses import survival
 from crlm_dash.analyses.survival_estimates import COLUMNS
 from crlm_dash.errors import AccessDenied, NotFound, RequestError
 from crlm_dash.store.door import Door
-from tests.analyses.tiny import PROTOCOL, cut_of, door_into, full
+from tests.analyses.tiny import UNCOMPARED, cut_of, door_into, full
 
 Opened = Callable[..., Door]
 HALF_YEAR = 182.625  # days
@@ -157,7 +157,7 @@ def test_without_arms_by_arm_is_one_group() -> None:
     tables = full()
     for row in tables["adsl"]:
         row["TRT01P"] = None
-    arms, rest = PROTOCOL.split("[[arms]]", 1)[0], "[[endpoints]]" + PROTOCOL.split("[[endpoints]]", 1)[1]
+    arms, rest = UNCOMPARED.split("[[arms]]", 1)[0], "[[endpoints]]" + UNCOMPARED.split("[[endpoints]]", 1)[1]
     result = survival(door_into(cut_of(tables, arms + rest)), by="arm")
     assert result.tables["summary"][["strata", "n"]].to_numpy().tolist() == [["All", 20]]
     assert len(result.tables["tests"]) == len(result.tables["differences"]) == 0

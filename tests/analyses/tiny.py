@@ -108,6 +108,7 @@ column = "SEX"
 label = "Sex"
 levels = ["F", "M"]
 """
+UNCOMPARED = PROTOCOL.split("[comparison]")[0]  # for a trial of one arm, of three, or that is randomised
 
 
 def subjects() -> list[dict[str, Any]]:

@@ -125,6 +125,7 @@ def test_an_address_opens_nothing(visit: Visit, journal: Journal, name: str) -> 
 def test_every_field_of_the_viewer_is_part_of_the_cache_key() -> None:
     viewer = Viewer(Role.DSMB)
     others = {"role": Role.PI, "sites": frozenset({"01"}), "name": "somebody", "key": "f" * 64}
+    others |= {"trials": frozenset({"CRLM10"}), "visit": "v" * 32}
     assert set(others) == {field.name for field in fields(Viewer)}
     keys = {_key_of(viewer), *(_key_of(replace(viewer, **{name: value})) for name, value in others.items())}
     assert len(keys) == 1 + len(others)

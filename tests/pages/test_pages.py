@@ -21,6 +21,7 @@ FIGURES = {
     "survival": 1,
     "progression": 2,
     "qol": 1,
+    "response": 1,
     "riskfactors": 1,
     "safety": 1,
     "laboratory": 1,
@@ -121,7 +122,7 @@ def test_a_display_of_nobody_says_so(visit: Visit) -> None:
 def test_the_numbers_are_those_of_the_analysis(visit: Visit, demo_store: Path) -> None:
     result = enrolment(TrialStore(demo_store).open(Viewer(Role.PI), "CRLM10"))
     app = visit("enrolment", trial="CRLM10", role="PI")
-    assert result.sentence in [text.value.replace("\\", "") for text in app.markdown]
+    assert result.facts["verdict"] in [text.value.replace("\\", "") for text in app.subheader]
     assert any(f"**{result.n_used:,} of {result.n_total:,}** used" in text.value for text in app.markdown)
 
 

@@ -16,11 +16,11 @@ from crlm_dash.store.build import build_cut
 from crlm_dash.store.door import Door
 from crlm_dash.store.shelf import TrialStore
 from crlm_dash.terms import TrialKind
-from tests.analyses.tiny import PROTOCOL, cut_of, door_into, full
+from tests.analyses.tiny import PROTOCOL, UNCOMPARED, cut_of, door_into, full
 from tests.pilot_like import ARMS
 from tests.report.reading import html_drawings, html_tables, parsed, word_drawings, word_tables
 
-ONE_ARM = PROTOCOL.replace('[[arms]]\ncode = "PILCO"\nname = "Pills"\nlabel = "Pills only"\n', "")
+ONE_ARM = UNCOMPARED.replace('[[arms]]\ncode = "PILCO"\nname = "Pills"\nlabel = "Pills only"\n', "")
 
 
 def checked(made: Document) -> Document:

@@ -199,5 +199,6 @@ def test_signing_in_and_out_is_written_down(context: BrowserContext, app: App) -
     page.get_by_role("button", name="Sign out").click()
     page.wait_for_url("**/session/end**")
     audit = journal_at(app.store, AUDIT)
-    assert [entry.what for entry in audit.entries() if entry.name == DSMB][-2:] == ["signed in", "signed out"]
+    signed = [entry.what for entry in audit.entries() if entry.name == DSMB and entry.what.startswith("signed")]
+    assert signed[-2:] == ["signed in", "signed out"]
     assert audit.verify() == ()
