@@ -91,7 +91,7 @@ def questions(door: Door) -> Iterator[tuple[str, dict[str, Any]]]:
     for name, analysis in ANALYSES.items():
         takes = inspect.signature(analysis).parameters
         if "usubjid" in takes and name != "laboratory":
-            yield from ((name, {"usubjid": each}) for each in [*often[:6], often[-1]])
+            yield from ((name, {"usubjid": each}) for each in [*often[:3], often[-1]])
             continue
         yield name, {}
         if "endpoint" in takes:
@@ -233,7 +233,7 @@ def test_all_blinded_roles_read_the_same(demo_store: Path, trial: str, role: Rol
         pd.testing.assert_frame_equal(table, the_pi_s.tables[name])
 
 
-@pytest.mark.parametrize("trial", TRIALS)
+@pytest.mark.parametrize("trial", TRIALS[:1])  # that the search works needs showing once
 def test_the_search_finds_all_of_it_once_the_key_is_open(
     demo_store: Path, trial: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

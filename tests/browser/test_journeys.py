@@ -70,7 +70,7 @@ def test_the_mdt_opens_a_patient_and_goes_on_to_the_next(screen: Page, demo_stor
     screen.locator(".js-plotly-plot").wait_for()
     assert f"usubjid={listed[0]}" in screen.evaluate("location.href")
     screen.get_by_role("button", name="Next").click()
-    screen.wait_for_function(f"location.href.includes('usubjid={listed[1]}')")
+    screen.wait_for_url(lambda url: f"usubjid={listed[1]}" in url)
     assert "MDT member" in main(screen)
 
 
@@ -89,7 +89,7 @@ def test_the_dsmb_compares_coded_arms(screen: Page) -> None:
     choose(screen, "Compare", "Arm")
     screen.locator(".js-plotly-plot .legendtext", has_text="Arm A").wait_for()
     assert "Arms coded, key sealed" in main(screen)
-    screen.wait_for_function("location.search.includes('by=Arm')")
+    screen.wait_for_url(lambda url: "by=Arm" in url)
 
 
 def test_the_data_manager_sees_what_was_delivered(screen: Page) -> None:
@@ -114,5 +114,5 @@ def test_from_a_serious_event_to_the_patient_s_timeline_at_that_day(screen: Page
     screen.locator(".annotation-text", has_text=f"Day {first['day']}").wait_for()
     is_last = patients(door).tables["subjects"]["USUBJID"].iloc[-1] == first["USUBJID"]
     screen.get_by_role("button", name="Previous" if is_last else "Next").click()
-    screen.wait_for_function("!location.search.includes('day=')")
+    screen.wait_for_url(lambda url: "day=" not in url)
     screen.locator(".annotation-text", has_text="Day ").wait_for(state="detached")

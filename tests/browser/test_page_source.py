@@ -48,7 +48,7 @@ def visit(listener: Listener, address: str, role: str) -> bytes:
     listener.page.goto(f"{address}&trial={TRIAL}&role={role}")
     listener.page.get_by_text("Seen as").wait_for()
     listener.page.locator("[data-testid=stDataFrame], .js-plotly-plot .main-svg").first.wait_for()
-    listener.page.wait_for_function("!document.querySelector('[data-testid=stStatusWidget]')")
+    listener.page.get_by_test_id("stStatusWidget").wait_for(state="detached")
     return listener.read()
 
 
