@@ -6,6 +6,7 @@ import datetime as dt
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 
 from crlm_dash import tables
@@ -62,6 +63,7 @@ ROWS = {
         response("P-3", 2, "CR"),
         response("P-3", 3, "NE"),
         response("P-4", 4, "PD", "EXHPRESP"),  # no overall response, but a progression
+        response("P-5", 4, "PD", "LIVRRESP"),  # never enrolled: no progression in the trial
     ],
     "adsv": [
         {"USUBJID": "P-1", "VISITNUM": 3, "STATUS": "overdue"},
@@ -172,6 +174,9 @@ def test_the_list_agrees_with_the_records_of_each_patient(demo_store: Path, tria
         sums = told[told["lane"] == "Sum of diameters"]["value"].tolist()
         assert list(row.sums) == sums
         progressions = told[told["code"].isin(["PD", "LIVRRESP PD", "EXHPRESP PD"])]["start"]
-        assert (row.progressed == progressions.min()) or progressions.empty
+        if pd.isna(row.enrolled):
+            assert pd.isna(row.progressed)
+        else:
+            assert (row.progressed == progressions.min()) or progressions.empty
         assert row.overdue == (told["code"] == "overdue").sum()
         assert row.events >= (told["lane"] == "Adverse events").sum()

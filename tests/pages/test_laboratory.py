@@ -45,10 +45,10 @@ def test_a_chosen_mark_shows_that_patients_values_and_the_way_to_the_patient(vis
     door = TrialStore(demo_store).open(Viewer(Role.DSMB), "CRLM10")
     mark = laboratory(door).tables["edish"]["USUBJID"].iloc[0]
     app = visit("laboratory", trial="CRLM10", role="DSMB")
-    assert app.button(key="laboratory_open").disabled
+    assert app.button(key="mark_open").disabled
     app.selectbox(key="mark").set_value(mark).run()
     assert plots(app) == 2
-    assert not app.button(key="laboratory_open").disabled
+    assert not app.button(key="mark_open").disabled
     by_address = visit("laboratory", trial="CRLM10", role="DSMB", mark=mark)
     assert plots(by_address) == 2
     unknown = visit("laboratory", trial="CRLM10", role="DSMB", mark="NOBODY")

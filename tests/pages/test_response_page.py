@@ -33,10 +33,10 @@ def test_the_pi_sees_all_together_and_can_open_whom_he_may(visit: Visit, picture
     app = visit("response", trial="CRLM10", role="PI", picture=picture)
     assert plots(app) == 1
     assert "Arm" not in app.selectbox(key="by").options
-    assert app.button(key="response_open").disabled
+    assert app.button(key="mark_open").disabled
     box = app.selectbox(key="mark")
     box.set_value(box.options[1]).run()
-    assert not app.button(key="response_open").disabled
+    assert not app.button(key="mark_open").disabled
 
 
 def test_who_sees_no_outcomes_by_arm_is_refused(visit: Visit) -> None:

@@ -28,48 +28,25 @@ def chosen() -> tuple[str, dict[str, Any], bool]:
         asked["where"] = widgets.where()
     left, middle, right = st.columns([6, 4, 7], vertical_alignment="bottom")
     with left:
-        view = _one_of("View", _VIEWS, "lab_view")
+        view = widgets.one_of("View", _VIEWS, "lab_view")
     measure = ""
     if view == LIVER:
         with middle:
-            asked["enzyme"] = _one_of("Enzyme", dict(zip(ENZYMES, ENZYMES, strict=True)), "enzyme")
+            asked["enzyme"] = widgets.one_of("Enzyme", dict(zip(ENZYMES, ENZYMES, strict=True)), "enzyme")
         with right:
-            asked["against"] = _one_of("Peaks as", _MULTIPLES, "against")
+            asked["against"] = widgets.one_of("Peaks as", _MULTIPLES, "against")
     else:
         with middle:
             asked["test"] = _test(asked, TRENDS if view == TREND else ())
         if view == TREND:
             with right:
-                measure = _one_of("Values", _MEASURES, "measure")
+                measure = widgets.one_of("Values", _MEASURES, "measure")
     return view, asked, measure == _ULN
 
 
 def patient_of(result: Result) -> str:
     """USUBJID of the mark whose values over time are shown, with the way to his page; '' where none is chosen."""
-    listed = result.tables["edish"]["USUBJID"].dropna().tolist()
-    left, right = st.columns([12, 5], vertical_alignment="bottom")
-    with left:
-        options = {"": "Click on a mark, or choose a patient …"} | {each: each for each in listed}
-        usubjid = address.choice("Values over time", options, key="mark")
-    right.button(
-        "Open patient",
-        key="laboratory_open",
-        icon=":material/person:",
-        disabled=not usubjid,
-        on_click=address.open_patient,
-        args=(usubjid,),
-        width="stretch",
-    )
-    return usubjid
-
-
-def _one_of(label: str, options: dict[str, str], key: str) -> str:
-    """One of a few, side by side, kept in the address; the first by default."""
-    first = next(iter(options.values()))
-    word = st.segmented_control(
-        label, list(options.values()), default=first, key=key, required=True, bind="query-params"
-    )
-    return next(code for code, each in options.items() if each == word)
+    return widgets.patient_of_mark("Values over time", result.tables["edish"]["USUBJID"].dropna().tolist())
 
 
 def _test(asked: dict[str, Any], first: tuple[str, ...]) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 
 from crlm_dash.analyses.result import Result
-from crlm_dash.ui import address, widgets
+from crlm_dash.ui import widgets
 
 WATERFALL, SPIDER, SWIMMER = "Waterfall", "Spider", "Swimmer"
 
@@ -35,16 +35,4 @@ def opens(result: Result) -> None:
     listed = sorted(set(result.tables["courses"]["USUBJID"].dropna()))
     if not listed:
         return
-    left, right = st.columns([12, 5], vertical_alignment="bottom")
-    with left:
-        options = {"": "Click on a mark, or choose a patient …"} | {each: each for each in listed}
-        usubjid = address.choice("Patient", options, key="mark")
-    right.button(
-        "Open patient",
-        key="response_open",
-        icon=":material/person:",
-        disabled=not usubjid,
-        on_click=address.open_patient,
-        args=(usubjid,),
-        width="stretch",
-    )
+    widgets.patient_of_mark("Patient", listed)

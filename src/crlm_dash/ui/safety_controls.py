@@ -59,12 +59,12 @@ def timed(asked: dict[str, Any]) -> dict[str, Any]:
 
 def view() -> str:
     """Which of the page's views is shown; '' for the first."""
-    return _one_of("View", VIEWS, "view")
+    return widgets.one_of("View", VIEWS, "view", visible=False)
 
 
 def unit() -> str:
     """Whether complications are counted by procedures ('') or patients."""
-    return _one_of("Complications of", {"": PROCEDURES, "patients": PATIENTS}, "unit", visible=True)
+    return widgets.one_of("Complications of", {"": PROCEDURES, "patients": PATIENTS}, "unit")
 
 
 def lines(result: Result) -> Lines:
@@ -78,7 +78,7 @@ def lines(result: Result) -> Lines:
         least_help = "Only what at least so many percent of some group had."
         percent = st.slider("At least, %", 0, 50, 0, key="least", bind="query-params", help=least_help)
     with count:
-        counted = _one_of("Count", {"": PATIENTS, "events": EVENTS}, "count", visible=True)
+        counted = widgets.one_of("Count", {"": PATIENTS, "events": EVENTS}, "count")
     asked: dict[str, Any] = {"least": percent, "search": search}
     table = term_lines(result, **asked, rank=order)
     return Lines(table, table if order else term_lines(result, **asked, rank="frequent"), counted)
@@ -99,16 +99,3 @@ def term(table: pd.DataFrame, row: int | None) -> dict[str, str]:
             st.query_params.pop(key, None)
     found = {key: st.query_params.get(key, "") for key in (_SOC, _TERM)}
     return found if found[_TERM] else {}
-
-
-def _one_of(label: str, words: dict[str, str], key: str, *, visible: bool = False) -> str:
-    picked = st.segmented_control(
-        label,
-        list(words.values()),
-        default=words[""],
-        key=key,
-        required=True,
-        bind="query-params",
-        label_visibility="visible" if visible else "collapsed",
-    )
-    return next(code for code, word in words.items() if word == picked)

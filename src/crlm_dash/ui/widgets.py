@@ -143,6 +143,38 @@ def where(place: Any = st) -> str:
     )
 
 
+def one_of(label: str, words: Mapping[str, str], key: str, *, visible: bool = True) -> str:
+    """One of a few, side by side, kept in the address; the first by default. Its code."""
+    picked = st.segmented_control(
+        label,
+        list(words.values()),
+        default=next(iter(words.values())),
+        key=key,
+        required=True,
+        bind="query-params",
+        label_visibility="visible" if visible else "collapsed",
+    )
+    return next(code for code, word in words.items() if word == picked)
+
+
+def patient_of_mark(label: str, listed: list[str]) -> str:
+    """The patient whose mark was clicked, or who was chosen by name, and the way to his page; '' nobody yet."""
+    left, right = st.columns([12, 5], vertical_alignment="bottom")
+    with left:
+        options = {"": "Click on a mark, or choose a patient …"} | {each: each for each in listed}
+        usubjid = address.choice(label, options, key="mark")
+    right.button(
+        "Open patient",
+        key="mark_open",
+        icon=":material/person:",
+        disabled=not usubjid,
+        on_click=address.open_patient,
+        args=(usubjid,),
+        width="stretch",
+    )
+    return usubjid
+
+
 def patient() -> str:
     """USUBJID of the patient to open, with a step to the one before and after; '' where none is chosen."""
     listed = session.ask(analyses.patients).tables["subjects"]["USUBJID"].tolist()

@@ -2,19 +2,20 @@
 --
 -- STATUS is in words, because that is what is chosen. RESPONSE is the last overall response as recorded by the reader
 -- for analysis; PDDT and LASTPD are the first and the last date of a progression, overall, in the liver or outside it, as
--- endpoints count it (45_tte_sources). SUMS are the sums of diameters of the timeline, in the order of their dates.
+-- endpoints count it (45_tte_sources), of who was enrolled and since then: a screening failure has none in the trial. SUMS are the sums of diameters of the timeline, in the order of their dates.
 -- Nothing here tells the arm or a treatment.
 
 create or replace table adlist as
 with responses as (
     select
         USUBJID,
-        arg_max(AVALC, ADT) filter (PARAMCD = 'OVRLRESP') as RESPONSE,
-        max(ADT) filter (PARAMCD = 'OVRLRESP' and AVALC is not null) as RSPDT,
-        min(ADT) filter (AVALC = 'PD') as PDDT,
-        max(ADT) filter (AVALC = 'PD') as LASTPD,
-    from adrs
-    where ANL01FL = 'Y' and ADT is not null and PARAMCD in ('OVRLRESP', 'LIVRRESP', 'EXHPRESP')
+        arg_max(r.AVALC, r.ADT) filter (r.PARAMCD = 'OVRLRESP') as RESPONSE,
+        max(r.ADT) filter (r.PARAMCD = 'OVRLRESP' and r.AVALC is not null) as RSPDT,
+        min(r.ADT) filter (r.AVALC = 'PD' and r.ADT >= s.ENRLDT) as PDDT,
+        max(r.ADT) filter (r.AVALC = 'PD' and r.ADT >= s.ENRLDT) as LASTPD,
+    from adrs r
+    join adsl s using (USUBJID)
+    where r.ANL01FL = 'Y' and r.ADT is not null and r.PARAMCD in ('OVRLRESP', 'LIVRRESP', 'EXHPRESP')
     group by USUBJID
 ),
 
