@@ -2,7 +2,8 @@
 --
 -- STATUS is in words, because that is what is chosen. RESPONSE is the last overall response as recorded by the reader
 -- for analysis; PDDT and LASTPD are the first and the last date of a progression, overall, in the liver or outside it, as
--- endpoints count it (45_tte_sources), of who was enrolled and since then: a screening failure has none in the trial. SUMS are the sums of diameters of the timeline, in the order of their dates.
+-- endpoints count it (45_tte_sources): of who was enrolled, since then. A screening failure has none in the trial.
+-- SUMS are the sums of diameters of the timeline, in the order of their dates.
 -- Nothing here tells the arm or a treatment.
 
 create or replace table adlist as
