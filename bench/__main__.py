@@ -43,6 +43,8 @@ def lines(n: int) -> Iterator[Line]:
     large = analyses.open_door(prepare.registry(n), prepare.TRIAL)
     yield from analyses.large(large, n)
     yield from analyses.forecast(analyses.open_door(prepare.registry(n, SITES), prepare.TRIAL), n, SITES)
+    with_forms = analyses.open_door(prepare.registry(n // 5, forms=True), prepare.TRIAL)
+    yield from analyses.questionnaires(with_forms, n // 5)
     yield _memory("peak memory of a process that ran every analysis", f"{n:,}", peak_memory())
     yield from analyses.against_obvious(large, n)
     yield from analyses.against_r(large, n)

@@ -18,15 +18,24 @@ from bench.measure import Line, seconds, shown
 from crlm_dash import stats
 from crlm_dash.access import Role, Viewer
 from crlm_dash.analyses.audit import audit
+from crlm_dash.analyses.baseline import baseline
+from crlm_dash.analyses.changes import changes
 from crlm_dash.analyses.comparison import comparison
+from crlm_dash.analyses.decisions import decisions
+from crlm_dash.analyses.deviations import deviations
 from crlm_dash.analyses.eligibility import eligibility
 from crlm_dash.analyses.eligibility_limit import eligibility_limit
 from crlm_dash.analyses.enrolment import enrolment
+from crlm_dash.analyses.followup import followup
 from crlm_dash.analyses.incidence import incidence
+from crlm_dash.analyses.laboratory import laboratory
 from crlm_dash.analyses.lesions import lesions
-from crlm_dash.analyses.meeting import meeting_candidates
+from crlm_dash.analyses.manifest import manifest
+from crlm_dash.analyses.meeting import meeting_candidates, meeting_patients
+from crlm_dash.analyses.monitoring import monitoring
 from crlm_dash.analyses.overview import overview
 from crlm_dash.analyses.patient import patient
+from crlm_dash.analyses.patient_changes import patient_changes
 from crlm_dash.analyses.patients import patients
 from crlm_dash.analyses.qol import qol
 from crlm_dash.analyses.quality import quality
@@ -35,6 +44,7 @@ from crlm_dash.analyses.riskfactors import riskfactors
 from crlm_dash.analyses.safety import safety
 from crlm_dash.analyses.safety_events import safety_events
 from crlm_dash.analyses.safety_subjects import safety_subjects
+from crlm_dash.analyses.sites import sites
 from crlm_dash.analyses.survival import survival
 from crlm_dash.store.door import Door
 from crlm_dash.store.shelf import TrialStore
@@ -75,6 +85,12 @@ def _calls(door: Door) -> Calls:
     return {
         "overview": (lambda: overview(door), obvious.overview),
         FORECAST: (lambda: enrolment(door), None),
+        "since the cut before": (lambda: changes(door), None),
+        "sites": (lambda: sites(door), None),
+        "follow-up": (lambda: followup(door), None),
+        "follow-up by arm": (lambda: followup(door, by="arm"), None),
+        "baseline by arm": (lambda: baseline(door, by="arm"), None),
+        "deviations": (lambda: deviations(door), None),
         "eligibility": (lambda: eligibility(door), obvious.eligibility),
         "a limit moved": (lambda: eligibility_limit(door), None),
         "survival, pooled": (
@@ -98,6 +114,9 @@ def _calls(door: Door) -> Calls:
         "safety by arm": (lambda: safety(door, by="arm"), lambda frames: obvious.safety(frames, "TRT01A")),
         "deaths and serious events": (lambda: safety_events(door), None),
         "patients with any adverse event": (lambda: safety_subjects(door), None),
+        "stopping rules": (lambda: monitoring(door), None),
+        "laboratory, pooled": (lambda: laboratory(door), None),
+        "laboratory by arm": (lambda: laboratory(door, by="arm"), None),
         "one patient": (
             lambda: patient(door, usubjid=subject),
             lambda frames: obvious.patient(frames, subject),
@@ -112,6 +131,10 @@ def _calls(door: Door) -> Calls:
             lambda: patients(door, response="PD", sort="progressed", descending=True, limit=PAGE),
             None,
         ),
+        "the same patient, since the cut before": (lambda: patient_changes(door, usubjid=subject), None),
+        "decisions of meetings": (lambda: decisions(door), None),
+        "the list of a meeting": (lambda: meeting_patients(door, subjects=[subject]), None),
+        "what stands behind the cut": (lambda: manifest(door), None),
         "who saw what": (lambda: audit(_as_data_manager(door)), None),
         "whom a meeting should speak of": (lambda: meeting_candidates(door), None),
         "data quality": (lambda: quality(door), obvious.quality),
@@ -124,9 +147,19 @@ def large(door: Door, n: int) -> Iterator[Line]:
         yield _warm(name, n, seconds(call), SLOWEST_FORECAST[True] if name == FORECAST else SLOWEST_LARGE)
 
 
-def forecast(door: Door, n: int, sites: int) -> Iterator[Line]:
-    """Warm time of enrolment and its forecast at `n` patients of `sites` sites."""
-    yield _warm(f"{FORECAST}, {sites:,} sites", n, seconds(lambda: enrolment(door)), SLOWEST_FORECAST[True])
+def forecast(door: Door, n: int, n_sites: int) -> Iterator[Line]:
+    """Warm time of enrolment, its forecast and the table of sites at `n` patients of `n_sites` sites."""
+    yield _warm(f"{FORECAST}, {n_sites:,} sites", n, seconds(lambda: enrolment(door)), SLOWEST_FORECAST[True])
+    yield _warm(f"sites, {n_sites:,} of them", n, seconds(lambda: sites(door)), SLOWEST_LARGE)
+    yield _warm(f"follow-up, {n_sites:,} sites", n, seconds(lambda: followup(door)), SLOWEST_LARGE)
+
+
+def questionnaires(door: Door, n: int) -> Iterator[Line]:
+    """Warm time of quality of life at `n` patients with a form at each planned visit."""
+    visits = len(door.protocol.visits)
+    for name, by in (("pooled", None), ("by arm", "arm")):
+        taken = seconds(partial(qol, door, by=by))
+        yield _warm(f"quality of life, {name}, {visits} visits", n, taken, SLOWEST_LARGE)
 
 
 def _warm(name: str, n: int, mine: float, slowest: float) -> Line:

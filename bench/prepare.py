@@ -18,13 +18,13 @@ SEED = 1
 DEMO_TRIALS = ("CRLM10", "CRLM-EHD")
 
 
-def registry(n: int, sites: int = N_SITES) -> Path:
-    """Root of a store with one cut of `n` simulated patients at `sites` sites."""
-    root = WORK / f"store-registry-{n}{f'-{sites}' if sites != N_SITES else ''}"
+def registry(n: int, sites: int = N_SITES, *, forms: bool = False) -> Path:
+    """Root of a store with one cut of `n` simulated patients at `sites` sites; `forms`: with questionnaires."""
+    root = WORK / f"store-registry-{n}{f'-{sites}' if sites != N_SITES else ''}{'-forms' if forms else ''}"
     if not _complete(root):
         print(f"Simulating and loading {n:,} patients (once; kept in bench/work/) …", flush=True)
         # In a process of its own: what building takes is no part of what answering takes.
-        builder = get_context("spawn").Process(target=_build_registry, args=(n, sites, root))
+        builder = get_context("spawn").Process(target=_build_registry, args=(n, sites, forms, root))
         builder.start()
         builder.join()
         if builder.exitcode:
@@ -33,10 +33,10 @@ def registry(n: int, sites: int = N_SITES) -> Path:
     return root
 
 
-def _build_registry(n: int, sites: int, root: Path) -> None:
+def _build_registry(n: int, sites: int, forms: bool, root: Path) -> None:
     source = WORK / f"registry-{n}"
     shutil.rmtree(source, ignore_errors=True)
-    simulate_registry(n, out=source, seed=SEED, n_sites=sites)
+    simulate_registry(n, out=source, seed=SEED, n_sites=sites, forms=forms)
     plan = source.with_suffix(".toml")
     plan.write_text(_still_recruiting(n).to_toml(), encoding="utf-8")
     build_cut(source, root, protocol=str(plan))

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from crlm_dash.analyses import ANALYSES
+
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "src" / "crlm_dash"
 SOURCES = sorted(PACKAGE.rglob("*.py"))
@@ -203,6 +205,16 @@ def test_a_fault_in_a_sql_file_is_found(sql: str, found: list[str]) -> None:
 )
 def test_a_fault_in_a_query_is_found(sql: str, found: list[str]) -> None:
     assert query_faults(sql) == found
+
+
+@pytest.mark.parametrize("name", sorted(ANALYSES))
+def test_every_analysis_is_measured(name: str) -> None:
+    called = {
+        node.func.id
+        for node in ast.walk(ast.parse((ROOT / "bench" / "analyses.py").read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+    }
+    assert name in called
 
 
 @pytest.mark.parametrize("text", ["x = 1  # " + "TO" + "DO: later", "-- FIX" + "ME", "# XX" + "X"])

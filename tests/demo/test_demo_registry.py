@@ -17,7 +17,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> dict[str, pd.DataFrame]:
 
 
 def test_domains_and_sizes(folder: dict[str, pd.DataFrame]) -> None:
-    assert set(folder) == {"ae", "dm", "ds", "ie", "mh", "rs", "ss", "ti", "ts", "tv"}
+    assert set(folder) == {"ae", "dm", "ds", "ie", "lb", "mh", "pr", "rs", "ss", "sv", "ti", "ts", "tv"}
     assert len(folder["dm"]) == 3_000
     assert folder["dm"]["USUBJID"].is_unique
     enrolled = folder["dm"]["ARMCD"].notna().sum()
@@ -26,7 +26,7 @@ def test_domains_and_sizes(folder: dict[str, pd.DataFrame]) -> None:
 
 def test_keys_are_unique_and_subjects_known(folder: dict[str, pd.DataFrame]) -> None:
     known = set(folder["dm"]["USUBJID"])
-    for name in ("ae", "ds", "ie", "mh", "rs", "ss"):
+    for name in ("ae", "ds", "ie", "lb", "mh", "pr", "rs", "ss", "sv"):
         frame = folder[name]
         assert set(frame["USUBJID"]) <= known
         assert not frame.duplicated(["USUBJID", f"{name.upper()}SEQ"]).any()
@@ -35,9 +35,23 @@ def test_keys_are_unique_and_subjects_known(folder: dict[str, pd.DataFrame]) -> 
 def test_nothing_after_death(folder: dict[str, pd.DataFrame]) -> None:
     death = folder["dm"].set_index("USUBJID")["DTHDTC"].dropna()
     assert len(death) > 500
-    for name, column in (("ae", "AEENDTC"), ("rs", "RSDTC"), ("ss", "SSDTC"), ("ds", "DSSTDTC")):
-        frame = folder[name][folder[name]["USUBJID"].isin(death.index)]
+    last = {"ae": "AEENDTC", "rs": "RSDTC", "ss": "SSDTC", "ds": "DSSTDTC", "lb": "LBDTC", "pr": "PRENDTC"}
+    for name, column in (last | {"sv": "SVSTDTC"}).items():
+        frame = folder[name][folder[name]["USUBJID"].isin(death.index)].dropna(subset=column)
         assert (frame[column] <= frame["USUBJID"].map(death)).all(), name
+
+
+def test_what_happens_at_visits(folder: dict[str, pd.DataFrame]) -> None:
+    dm, visits = folder["dm"].set_index("USUBJID"), folder["sv"]
+    assert visits.groupby("USUBJID")["VISITNUM"].agg(["count", "nunique"]).eval("count == nunique").all()
+    missed = visits["SVOCCUR"] == "N"
+    assert 0.04 < missed[visits["VISITNUM"] > visits["VISITNUM"].min()].mean() < 0.08
+    assert visits["SVSTDTC"].isna().equals(missed)
+    samples = folder["lb"].groupby("USUBJID")["LBDTC"].nunique()
+    assert samples.min() == 1  # baseline of everybody
+    assert samples.max() == 5
+    local = dm["ACTARMCD"] == dm.loc[folder["pr"]["USUBJID"], "ACTARMCD"].iloc[0]
+    assert set(folder["pr"]["USUBJID"]) == set(dm.index[local])
 
 
 def test_chunks_make_one_trial(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -46,3 +60,10 @@ def test_chunks_make_one_trial(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     dm = pd.read_parquet(out / "dm.parquet")
     assert len(dm) == 1_000
     assert dm["USUBJID"].is_unique
+
+
+def test_questionnaires_on_demand(tmp_path: Path) -> None:
+    out = simulate_registry(500, seed=5, out=tmp_path, forms=True)
+    answers = pd.read_parquet(out / "qs.parquet")
+    assert answers.groupby(["USUBJID", "VISITNUM"])["QSTESTCD"].nunique().eq(5).all()
+    assert answers["QSSTRESN"].isin([1, 2, 3, 4]).all()

@@ -11,7 +11,8 @@ import pyarrow as pa
 import pyarrow.parquet
 
 from crlm_dash.demo.design import Design, design
-from crlm_dash.demo.registry_tables import Cohort, Days, domain_tables
+from crlm_dash.demo.registry_columns import Cohort, Days
+from crlm_dash.demo.registry_tables import domain_tables
 from crlm_dash.demo.sites import Site, arrivals, sites
 from crlm_dash.demo.survival import draw_outcomes
 from crlm_dash.demo.write import trial_frames, write_folder
@@ -21,23 +22,30 @@ N_SITES = 60
 
 
 def simulate_registry(
-    patients: int = 1_000_000, *, seed: int, out: Path, trial: str = "CRLM10", n_sites: int = N_SITES
+    patients: int = 1_000_000,
+    *,
+    seed: int,
+    out: Path,
+    trial: str = "CRLM10",
+    n_sites: int = N_SITES,
+    forms: bool = False,
 ) -> Path:
     """
-    Write DM, DS, IE, MH, RS (dates of progression), AE (about twelve a patient enrolled) and SS as Parquet.
+    Write DM, DS, IE, MH, RS (dates of progression), AE (about twelve a patient enrolled), SS, SV, LB and PR as Parquet.
 
     Parameters
     ----------
     patients : how many are screened
     seed : the same seed gives the same rows
     out : the folder; files of the same name are replaced
+    forms : questionnaires too, one scale of QLQ-C30 at each planned visit
     """
     out.mkdir(parents=True, exist_ok=True)
     frame = design(trial)
     write_folder(trial_frames(frame), out, "parquet")
     writers: dict[str, pa.parquet.ParquetWriter] = {}
-    for tables in _chunks(frame, patients, seed, n_sites):
-        for name, table in tables.items():
+    for cohort in _cohorts(frame, patients, seed, n_sites):
+        for name, table in domain_tables(cohort, forms=forms).items():
             if name not in writers:
                 path = out / f"{name.lower()}.parquet"
                 writers[name] = pa.parquet.ParquetWriter(path, table.schema, compression="zstd")
@@ -47,11 +55,10 @@ def simulate_registry(
     return out
 
 
-def _chunks(trial: Design, patients: int, seed: int, n_sites: int) -> Iterator[dict[str, pa.Table]]:
+def _cohorts(trial: Design, patients: int, seed: int, n_sites: int) -> Iterator[Cohort]:
     places = sites(trial, np.random.default_rng([seed, 0]), n_sites)
     for number, first in enumerate(range(0, patients, _CHUNK)):
-        cohort = _cohort(trial, places, first, min(_CHUNK, patients - first), seed * 1_000 + number)
-        yield domain_tables(cohort)
+        yield _cohort(trial, places, first, min(_CHUNK, patients - first), seed * 1_000 + number)
 
 
 def _cohort(trial: Design, places: tuple[Site, ...], first: int, n: int, seed: int) -> Cohort:

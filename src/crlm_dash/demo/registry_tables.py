@@ -2,63 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
-import pandas as pd
 import pyarrow as pa
-from numpy.typing import NDArray
 
-from crlm_dash.demo.design import Design
+from crlm_dash.demo.registry_columns import Cohort, Table, arrow_table, dates, only, stacked, where
+from crlm_dash.demo.registry_visits import operations, questionnaires, samples, visits
 from crlm_dash.demo.toxicity import AFTER_PROCEDURE, UNDER_THERAPY
 from crlm_dash.terms import Modality
 
-Days = NDArray[np.int64]
-Strings = NDArray[np.object_]
-Table = dict[str, Strings | NDArray[np.generic] | str]
-
 _EVENTS_PER_PATIENT = 12.0  # of a million patients, ten million events
-_UNIX_EPOCH_ORDINAL = 719_163  # 1970-01-01
 
 
-@dataclass(frozen=True)
-class Cohort:
-    """Patients as columns; days are proleptic ordinals."""
-
-    trial: Design
-    people: pd.DataFrame
-    usubjid: Strings
-    site: Strings
-    country: Strings
-    consent: Days
-    decided: Days
-    diagnosis: Days
-    death: Days
-    liver: Days
-    extra: Days
-    last: Days
-    failed: NDArray[np.bool_]
-    refused: NDArray[np.bool_]
-    rng: np.random.Generator
-
-    @property
-    def enrolled(self) -> NDArray[np.bool_]:
-        """Who was enrolled by the data date."""
-        return ~self.failed & ~self.refused & (self.decided <= self.trial.last_day)
-
-    @property
-    def died(self) -> NDArray[np.bool_]:
-        """Whose death is known."""
-        return self.enrolled & (self.death <= self.last)
-
-
-def _dates(days: Days) -> NDArray[np.datetime64]:
-    """Ordinals as dates; written out as ISO text in `_arrow_table`."""
-    return (days - _UNIX_EPOCH_ORDINAL).astype("datetime64[D]")
-
-
-def domain_tables(c: Cohort) -> dict[str, pa.Table]:
-    """Every domain of these patients as an Arrow table."""
+def domain_tables(c: Cohort, *, forms: bool = False) -> dict[str, pa.Table]:
+    """Every domain of these patients as an Arrow table; `forms`: with questionnaires."""
     tables: dict[str, Table] = {
         "DM": _subjects(c),
         "DS": _milestones(c),
@@ -67,8 +23,13 @@ def domain_tables(c: Cohort) -> dict[str, pa.Table]:
         "RS": _progression_records(c),
         "AE": _events(c),
         "SS": _survival(c),
+        "SV": visits(c),
+        "LB": samples(c),
+        "PR": operations(c),
     }
-    return {name: _arrow_table(c.trial.trial, name, table) for name, table in tables.items()}
+    if forms:
+        tables["QS"] = questionnaires(c)
+    return {name: arrow_table(c.trial.trial, name, table) for name, table in tables.items()}
 
 
 def _subjects(c: Cohort) -> Table:
@@ -87,43 +48,18 @@ def _subjects(c: Cohort) -> Table:
         "AGE": c.people["AGE"].to_numpy(),
         "AGEU": "YEARS",
         "SEX": c.people["SEX"].to_numpy(dtype=object),
-        "RFICDTC": _dates(c.consent),
-        "RFSTDTC": _where(enrolled, _dates(c.decided)),
-        "RFXSTDTC": _where(treated, _dates(c.decided + 14)),
-        "RFXENDTC": _where(treated, _dates(np.minimum(c.decided + 200, c.last))),
-        "DTHDTC": _where(c.died, _dates(c.death)),
-        "DTHFL": _only(c.died, np.full(len(code), "Y", dtype=object)),
-        "ARMCD": _only(enrolled, code),
-        "ARM": _only(enrolled, arm),
-        "ACTARMCD": _only(treated, code),
-        "ACTARM": _only(treated, arm),
-        "ARMNRS": _only(~enrolled, reason),
+        "RFICDTC": dates(c.consent),
+        "RFSTDTC": where(enrolled, dates(c.decided)),
+        "RFXSTDTC": where(treated, dates(c.decided + 14)),
+        "RFXENDTC": where(treated, dates(np.minimum(c.decided + 200, c.last))),
+        "DTHDTC": where(c.died, dates(c.death)),
+        "DTHFL": only(c.died, np.full(len(code), "Y", dtype=object)),
+        "ARMCD": only(enrolled, code),
+        "ARM": only(enrolled, arm),
+        "ACTARMCD": only(treated, code),
+        "ACTARM": only(treated, arm),
+        "ARMNRS": only(~enrolled, reason),
     }
-
-
-def _only(mask: NDArray[np.bool_], values: Strings) -> Strings:
-    """The values where `mask` holds, nothing elsewhere."""
-    kept = values.copy()
-    kept[~mask] = None
-    return kept
-
-
-def _where(mask: NDArray[np.bool_], dates: NDArray[np.datetime64]) -> NDArray[np.datetime64]:
-    return np.where(mask, dates, np.datetime64("NaT"))
-
-
-def _stack(c: Cohort, parts: list[tuple[NDArray[np.bool_], Days, dict[str, str]]], date: str) -> Table:
-    """Records of several kinds, each for the patients of its mask on its day."""
-    columns = parts[0][2].keys()
-    counts = [int(mask.sum()) for mask, _, _ in parts]
-    made: Table = {
-        "USUBJID": np.concatenate([c.usubjid[mask] for mask, _, _ in parts]),
-        date: _dates(np.concatenate([days[mask] for mask, days, _ in parts])),
-    }
-    for column in columns:
-        values = np.array([words[column] for _, _, words in parts], dtype=object)
-        made[column] = np.repeat(values, counts)
-    return made
 
 
 def _milestones(c: Cohort) -> Table:
@@ -135,7 +71,7 @@ def _milestones(c: Cohort) -> Table:
     event, milestone = "DISPOSITION EVENT", "PROTOCOL MILESTONE"
     lost = c.enrolled & ~c.died & (c.last < np.minimum(c.decided + c.trial.horizon_days, c.trial.last_day))
     finished = c.enrolled & ~c.died & (c.last == c.decided + c.trial.horizon_days)
-    return _stack(
+    return stacked(
         c,
         [
             (everyone, c.consent, words("INFORMED CONSENT OBTAINED", milestone, "SCREENING")),
@@ -163,7 +99,7 @@ def _unmet(c: Cohort) -> Table:
         )
         for i, k in enumerate(criteria)
     ]
-    return _stack(c, parts, "IEDTC")
+    return stacked(c, parts, "IEDTC")
 
 
 def _diagnoses(c: Cohort) -> Table:
@@ -172,7 +108,7 @@ def _diagnoses(c: Cohort) -> Table:
         (everyone, c.diagnosis - before, {"MHTERM": term, "MHDECOD": term, "MHEVDTYP": "DIAGNOSIS"})
         for term, before in (("COLORECTAL CANCER", 12), ("LIVER METASTASES", 0))
     ]
-    return _stack(c, parts, "MHSTDTC")
+    return stacked(c, parts, "MHSTDTC")
 
 
 def _progression_records(c: Cohort) -> Table:
@@ -188,7 +124,7 @@ def _progression_records(c: Cohort) -> Table:
     overall = np.minimum(np.where(liver, c.liver, never), np.where(extra, c.extra, never))
     first_scan = c.decided + 91
     stable = c.enrolled & (first_scan <= c.last) & (first_scan < overall)
-    return _stack(
+    return stacked(
         c,
         [
             (stable, first_scan, words("OVRLRESP", "SD")),
@@ -216,8 +152,8 @@ def _events(c: Cohort) -> Table:
     terms = np.array([r.term for r in risks], dtype=object)[kind]
     return {
         "USUBJID": c.usubjid[owner],
-        "AESTDTC": _dates(start),
-        "AEENDTC": _dates(end),
+        "AESTDTC": dates(start),
+        "AEENDTC": dates(end),
         "AETERM": terms,
         "AEDECOD": terms,
         "AEBODSYS": np.array([r.organ for r in risks], dtype=object)[kind],
@@ -232,7 +168,7 @@ def _events(c: Cohort) -> Table:
 
 def _survival(c: Cohort) -> Table:
     shared = {"SSTESTCD": "SURVSTAT", "SSTEST": "Survival Status"}
-    return _stack(
+    return stacked(
         c,
         [
             (c.enrolled & ~c.died, c.last, shared | {"SSORRES": "ALIVE", "SSSTRESC": "ALIVE"}),
@@ -240,34 +176,3 @@ def _survival(c: Cohort) -> Table:
         ],
         "SSDTC",
     )
-
-
-def _arrow_table(studyid: str, domain: str, table: Table) -> pa.Table:
-    """An Arrow table sorted by subject and with --SEQ; dates as ISO text."""
-    n = len(table["USUBJID"])
-    made: dict[str, pa.Array] = {"STUDYID": _constant(studyid, n), "DOMAIN": _constant(domain, n)}
-    order = np.argsort(table["USUBJID"], kind="stable") if domain != "DM" else np.arange(n)
-    subjects = np.asarray(table["USUBJID"])[order]
-    made["USUBJID"] = pa.array(subjects, pa.string())
-    if domain != "DM":
-        first = np.flatnonzero(np.r_[True, subjects[1:] != subjects[:-1]][:n])
-        lengths = np.diff(np.r_[first, n])
-        made[f"{domain}SEQ"] = pa.array(np.arange(n) - np.repeat(first, lengths) + 1)
-    for name, values in table.items():
-        if name != "USUBJID":
-            made[name] = _column(values, order, n)
-    return pa.table(made)
-
-
-def _constant(text: str, n: int) -> pa.Array:
-    return pa.DictionaryArray.from_arrays(np.zeros(n, dtype=np.int32), pa.array([text])).cast(pa.string())
-
-
-def _column(values: Strings | NDArray[np.generic] | str, order: NDArray[np.intp], n: int) -> pa.Array:
-    if isinstance(values, str):
-        return _constant(values, n)
-    sorted_values = values[order]
-    if sorted_values.dtype.kind != "M":
-        kind = pa.string() if sorted_values.dtype == object else None
-        return pa.array(sorted_values, kind)
-    return pa.array(sorted_values).cast(pa.date32()).cast(pa.string())

@@ -53,7 +53,7 @@ answered as (
     from dated_records r
     left join numbered_on_timeline n
         on n.USUBJID = r.USUBJID and n.DOMAIN = if(r.DOMAIN = 'ADAE', 'AE', r.DOMAIN) and n.SEQ = coalesce(r.SEQ, -1)
-    left join visits_shown v on r.DOMAIN = 'SV' and v.USUBJID = r.USUBJID and v.VISITNUM = r.VISITNUM
+    left join visits_shown v on v.USUBJID = r.USUBJID and v.VISITNUM = if(r.DOMAIN = 'SV', r.VISITNUM, null)
 ),
 
 left_out as (

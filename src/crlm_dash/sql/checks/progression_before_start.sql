@@ -8,6 +8,6 @@ select
         || '; it is not counted as an event before its endpoint begins' as MESSAGE
 from adrs r
 join adsl a using (USUBJID)
-left join staging.rs x on r.SRCDOM = 'RS' and x.USUBJID = r.USUBJID and x.RSSEQ = r.SRCSEQ
+left join staging.rs x on x.USUBJID = r.USUBJID and x.RSSEQ = if(r.SRCDOM = 'RS', r.SRCSEQ, null)
 where r.PARAMCD = 'OVRLRESP' and r.AVALC = 'PD' and r.ANL01FL = 'Y' and r.ADTF is null
     and (r.ADT < a.ENRLDT or r.ADT < a.TRTSDT);
