@@ -38,6 +38,7 @@ from crlm_dash.analyses.patient import patient
 from crlm_dash.analyses.patient_changes import patient_changes
 from crlm_dash.analyses.patients import patients
 from crlm_dash.analyses.qol import qol
+from crlm_dash.analyses.qol_model import qol_model
 from crlm_dash.analyses.quality import quality
 from crlm_dash.analyses.response import response
 from crlm_dash.analyses.riskfactors import riskfactors
@@ -125,6 +126,7 @@ def _calls(door: Door) -> Calls:
         "response by arm": (lambda: response(door, by="arm"), None),
         "quality of life, pooled": (lambda: qol(door), None),
         "quality of life by arm": (lambda: qol(door, by="arm"), None),
+        "quality of life by arm, mixed model": (lambda: qol_model(door, by="arm"), None),
         "the lesions of one patient": (lambda: lesions(door, usubjid=subject), None),
         "first page of the patients": (lambda: patients(door, limit=PAGE), None),
         "the same, filtered, by date": (

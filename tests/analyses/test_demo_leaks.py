@@ -51,6 +51,7 @@ DRAWN: dict[str, list[Callable[..., go.Figure]]] = {
     "sites": [lambda result: figures.site_funnel(result, "failure")],
     "survival": [figures.survival],
     "qol": [figures.qol],
+    "qol_model": [figures.qol_model],
     "incidence": [figures.first_failure, lambda result: figures.incidence(result, 1)],
     "response": [figures.response_waterfall, figures.response_spider, figures.response_swimmer],
     "riskfactors": [figures.riskfactors, figures.subgroups],

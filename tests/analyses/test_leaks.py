@@ -59,6 +59,8 @@ ASKED: list[tuple[str, dict[str, Any]]] = [
     ("response", {"by": "ECOG"}),
     ("qol", {}),
     ("qol", {"by": "ECOG", "scale": "PA"}),
+    ("qol_model", {}),
+    ("qol_model", {"by": "ECOG", "scale": "PA"}),
     ("patients", {}),
     ("meeting_candidates", {}),
     ("meeting_patients", {"subjects": "T-01,T-02"}),
@@ -103,7 +105,7 @@ def test_a_blinded_role_finds_no_arm(opened: Opened, role: Role, analysis: str, 
 
 
 @pytest.mark.parametrize("role", BLINDED)
-@pytest.mark.parametrize("analysis", ["survival", "incidence", "response", "qol", "safety", "laboratory", "followup"])
+@pytest.mark.parametrize("analysis", ["survival", "incidence", "response", "qol", "qol_model", "safety", "laboratory", "followup"])
 def test_a_blinded_role_is_refused_by_arm(opened: Opened, role: Role, analysis: str) -> None:
     with pytest.raises(AccessDenied):
         ANALYSES[analysis](opened(role), by="arm")

@@ -102,7 +102,7 @@ def test_what_is_assumed_and_what_is_left_out_is_said(opened: Opened) -> None:
     notes = " ".join(qol(opened()).notes)
     assert "Important is a change of 10 points (somebody)." in notes
     assert "1 outside its window are counted too" in notes
-    assert "There is no model for missing answers" in notes
+    assert "has died, is not in them" in notes
     assert [(each.n, each.reason[:8]) for each in qol(opened()).excluded] == [(8, "no score")]
 
 

@@ -17,8 +17,18 @@ def test_the_finding_says_better_or_worse_and_who_answered(visit: Visit) -> None
     assert "Global health status at month" in finding
     assert "answered by" in finding
     assert "95 % CI" in finding
-    assert plots(app) == 1
+    assert plots(app) == 2
     assert "Group" not in tables(app)[0].columns
+
+
+def test_how_answers_are_missing_stands_before_the_model(visit: Visit) -> None:
+    app = visit("qol", trial="CRLM-EHD", role="PI")
+    heads = [each.value for each in app.subheader]
+    assert heads.index("Whose answers are missing") < heads.index("All visits in one model")
+    shown = words(app)
+    assert "by a model of all visits" in shown
+    assert "missing at random" in shown
+    assert "Stopped answering" in shown
 
 
 def test_the_dsmb_sees_codes_and_never_a_name(visit: Visit, demo_store: Path) -> None:

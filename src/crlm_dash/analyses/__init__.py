@@ -23,6 +23,7 @@ from crlm_dash.analyses.patient import patient
 from crlm_dash.analyses.patient_changes import patient_changes
 from crlm_dash.analyses.patients import patients
 from crlm_dash.analyses.qol import qol
+from crlm_dash.analyses.qol_model import qol_model
 from crlm_dash.analyses.quality import quality
 from crlm_dash.analyses.response import response
 from crlm_dash.analyses.result import Exclusion, Result
@@ -48,6 +49,7 @@ ANALYSES: dict[str, Callable[..., Result]] = {
     "incidence": incidence,
     "response": response,
     "qol": qol,
+    "qol_model": qol_model,
     "riskfactors": riskfactors,
     "comparison": comparison,
     "safety": safety,
@@ -92,6 +94,7 @@ __all__ = [
     "patient_changes",
     "patients",
     "qol",
+    "qol_model",
     "quality",
     "response",
     "riskfactors",

@@ -65,7 +65,7 @@ def _visit_read(after: pd.DataFrame) -> float:
 
 def _of_group(row: Any, forms: Any, scale: Scale, name: str) -> str:
     n, low, high = whole(row["n_change"]), row["change_low"], row["change_high"]
-    limits = "" if pd.isna(low) else f", 95 % CI {_signed(low)} to {_signed(high)}"
+    limits = "" if pd.isna(low) else f", 95 % CI {signed(low)} to {signed(high)}"
     who = "All patients together" if name == POOLED else name
     received = whole(forms["received"]) + whole(forms["outside_window"])
     expected, dead = whole(forms["expected"]), whole(forms["dead"])
@@ -73,16 +73,17 @@ def _of_group(row: Any, forms: Any, scale: Scale, name: str) -> str:
     if scale.points is not None:
         better, worse = (f"{whole(row[each]):,} ({100 * row[each] / n:.0f} %)" for each in ("better", "worse"))
         shares = f"; by {scale.points:g} points or more better {better}, worse {worse}"
+    said = verdict(row["mean_change"], low, high, scale)
     answered = f"answered by {received:,} of {expected:,} expected" + (f", {dead:,} had died" if dead else "")
     return (
-        f"{who}: {_verdict(row, scale)} (mean change {_signed(row['mean_change'])}{limits}; {n:,} patients{shares}); "
+        f"{who}: {said} (mean change {signed(row['mean_change'])}{limits}; {n:,} patients{shares}); "
         f"{answered}."
     )
 
 
-def _verdict(row: Any, scale: Scale) -> str:
-    """In words: worse, better or no clear change, and whether by as much as matters."""
-    low, high = sorted((scale.sign * row["change_low"], scale.sign * row["change_high"]))
+def verdict(estimate: float, low: float, high: float, scale: Scale) -> str:
+    """A change in words: worse, better or no clear change, and whether by as much as matters."""
+    low, high = sorted((scale.sign * low, scale.sign * high))
     if pd.isna(low):
         return "too few to judge"
     if low <= 0 <= high:
@@ -90,11 +91,12 @@ def _verdict(row: Any, scale: Scale) -> str:
     word = "better" if low > 0 else "worse"
     if scale.points is None:
         return word
-    size = abs(row["mean_change"])
+    size = abs(estimate)
     return f"{word}, by an important amount" if size >= scale.points - 1e-9 else f"{word}, less than what is important"
 
 
-def _signed(value: float) -> str:
+def signed(value: float) -> str:
+    """A change as it is read, with its sign: +1.0, −7.5."""
     return f"{value:+.1f}".replace("-", "−")
 
 
@@ -106,7 +108,7 @@ def notes(
         f"{scale.label} ({scale.questionnaire}): {scale.better} values are better; the scale runs from "
         f"{scale.worst:g} (worst) to {scale.best:g} (best).",
         "Means are of those who answered. Who is too ill to answer, or has died, is not in them, so they may look "
-        "better than life is: read them with the strip below. There is no model for missing answers, and no test.",
+        "better than life is: read them with the strip below. There is no test.",
         "Expected are the forms of those alive and taking part when the visit's window closed. Who died, withdrew or "
         "was not due is not missing.",
         "Baseline is the last score on or before enrolment. A form stands for the planned visit nearest to it; "

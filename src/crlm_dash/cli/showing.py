@@ -53,7 +53,7 @@ def show(
     12 --days yes; survival --endpoint CODE --by arm --filter "SEX = 'F'" --population
     ENRLFL --unit months --origin diagnosis --naive yes --band yes --published yes, or --by received --method
     landmark --landmark 6; incidence --endpoint --by --filter --population --unit --overstated yes;
-    response --by --filter --population; qol --scale PARAMCD --by --filter --population;
+    response --by --filter --population; qol and qol_model --scale PARAMCD --by --filter --population;
     riskfactors --endpoint --filter --population --subgroups yes; safety --by
     --filter --population; safety_events --filter --population --severe yes --search --limit; safety_subjects
     --soc --term --by --filter --population --measure serious --limit; comparison --endpoint --weights --cause --draws

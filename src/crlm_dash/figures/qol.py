@@ -68,7 +68,7 @@ def qol(result: Result, *, score: bool = False) -> go.Figure:
         words = f"<b>{shortened(group_label(group), 20)}</b> <br>answered " if len(groups) > 1 else "Answered "
         _strip_axis(plot, place + 2, mine, places, words, styles[group])
     if not score:
-        _bands(plot, result.facts["points"], upright=result.facts["better"] == "higher")
+        bands(plot, result.facts["points"], upright=result.facts["better"] == "higher")
     _axes(plot, result, [str(visit).capitalize() for visit in days.values()], score)
     height = _PLOT + (_STRIP + _GAP) * len(groups) + 150
     margin = {"l": 24, "r": 24, "t": 56 if len(groups) > 1 else 20, "b": 96}
@@ -152,8 +152,16 @@ def _strip_axis(
         )  # fmt: skip
 
 
-def _bands(plot: Stacked, points: float | None, *, upright: bool) -> None:
-    """No change, and the band within which a change is less than important."""
+def bands(plot: Stacked, points: float | None, *, upright: bool) -> None:
+    """
+    No change, and the band within which a change is less than important.
+
+    Parameters
+    ----------
+    plot : the figure, whose first row gets them
+    points : the important difference, if one is declared
+    upright : whether higher values are drawn above lower ones
+    """
     if points is not None:
         place = {"x0": 0, "x1": 1, "xref": "x domain", "y0": -points, "y1": points, "yref": "y"}
         plot.shape(type="rect", layer="below", line={"width": 0}, fillcolor=faded(MUTED, 0.12), **place)
@@ -164,7 +172,15 @@ def _bands(plot: Stacked, points: float | None, *, upright: bool) -> None:
     plot.across(1, 0, {"color": RULE, "width": 2})
 
 
-def _axes(plot: Stacked, result: Result, names: list[str], score: bool) -> None:
+def visit_axis(plot: Stacked, names: list[str]) -> None:
+    """
+    The planned visits side by side, shorter words where they are many.
+
+    Parameters
+    ----------
+    plot : the figure
+    names : of the visits
+    """
     many = len(names) > _MANY
     short = ["Base" if name == "Baseline" else name.removeprefix("Month ") for name in names]
     if many and short != names:
@@ -175,9 +191,14 @@ def _axes(plot: Stacked, result: Result, names: list[str], score: bool) -> None:
         "tickvals": list(range(len(names))),
         "ticktext": short if many else names,
         "tickangle": 0,
+        "tickfont": {"size": SMALL_SIZE},
     }
     plot.x_axis(**AXIS, **ticks, showgrid=False, ticks="", showticklabels=False)
-    plot.x_axis(1, showticklabels=True, ticks="outside", tickfont={"size": SMALL_SIZE})
+
+
+def _axes(plot: Stacked, result: Result, names: list[str], score: bool) -> None:
+    visit_axis(plot, names)
+    plot.x_axis(1, showticklabels=True, ticks="outside")
     higher = result.facts["better"] == "higher"
     what = "Mean score" if score else "Change from baseline"
     settings = AXIS | {"gridcolor": FAINT, "ticks": "", "title": {"text": f"{what}<br>(up is better)", "standoff": 12}}

@@ -16,6 +16,7 @@ from crlm_dash.stats.landmarks import survival_at, survival_differences
 from crlm_dash.stats.log_rank import log_rank, signed_log_rank
 from crlm_dash.stats.means import mean_limits
 from crlm_dash.stats.medians import followup_median, median_survival
+from crlm_dash.stats.mixed_model import MixedModel, mixed_model
 from crlm_dash.stats.proportions import (
     clopper_pearson,
     exact_rate,
@@ -30,6 +31,7 @@ __all__ = [
     "Course",
     "CoxRegression",
     "EventHazards",
+    "MixedModel",
     "RateRule",
     "SiteRates",
     "SubgroupEffects",
@@ -55,6 +57,7 @@ __all__ = [
     "mean_limits",
     "median_survival",
     "miettinen_nurminen",
+    "mixed_model",
     "months_at",
     "months_until",
     "months_until_event",

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pandas as pd
 
 from crlm_dash.analyses.result import Result
-from crlm_dash.tables import comparison
+from crlm_dash.tables import comparison, qol_model
 from crlm_dash.tables.baseline import baseline_table
 from crlm_dash.tables.changes import (
     changes_by_arm,
@@ -251,6 +251,7 @@ READABLE: dict[str, dict[str, Callable[[Result], pd.DataFrame]]] = {
     "patients": {"subjects": patients_list},
     "audit": {"entries": audit_entries, "totals": audit_totals},
     "qol": QOL,
+    "qol_model": qol_model.TABLES,
     "quality": QUALITY,
     "manifest": {
         "facts": manifest_facts,
@@ -278,7 +279,7 @@ __all__ = [
     "overview_attention", "overview_figures", "overview_milestones", "patient_changes", "patient_criteria",
     "patient_evidence", "patient_labs", "patient_left_out", "patient_lesions", "patient_subject", "patient_summary",
     "patient_sums", "patient_timeline", "patients_drawn", "patients_list", "qol_completion", "qol_deterioration",
-    "qol_reasons", "qol_visits", "quality_counts", "quality_cuts", "quality_delivered", "quality_faults",
+    "qol_model", "qol_reasons", "qol_visits", "quality_counts", "quality_cuts", "quality_delivered", "quality_faults",
     "response_best", "response_differences", "response_rates", "riskfactor_covariates", "riskfactor_facts",
     "riskfactor_models", "riskfactor_subgroups", "riskfactor_tests", "safety_complication_terms",
     "safety_complications", "safety_deaths", "safety_grades", "safety_modalities", "safety_overview",
