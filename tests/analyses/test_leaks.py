@@ -105,7 +105,9 @@ def test_a_blinded_role_finds_no_arm(opened: Opened, role: Role, analysis: str, 
 
 
 @pytest.mark.parametrize("role", BLINDED)
-@pytest.mark.parametrize("analysis", ["survival", "incidence", "response", "qol", "qol_model", "safety", "laboratory", "followup"])
+@pytest.mark.parametrize(
+    "analysis", ["survival", "incidence", "response", "qol", "qol_model", "safety", "laboratory", "followup"]
+)
 def test_a_blinded_role_is_refused_by_arm(opened: Opened, role: Role, analysis: str) -> None:
     with pytest.raises(AccessDenied):
         ANALYSES[analysis](opened(role), by="arm")

@@ -73,7 +73,7 @@ def test_without_groups_there_are_means_only() -> None:
     assert set(result.tables["means"]["strata"]) == {POOLED}
     assert result.tables["means"]["estimate"].tolist() == pytest.approx([-12.3, -15.2, -17.5], abs=0.6)
     assert "Group" not in tables_of_screen.qol_model.means(result)
-    assert len(figure(result).data) == 1
+    assert [trace.name.strip() for trace in figure(result).data] == ["All patients", "less than 10 points"]
 
 
 def test_a_visit_with_fewer_than_ten_in_a_group_is_left_out() -> None:

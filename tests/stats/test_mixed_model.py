@@ -1,4 +1,4 @@
-"""The mixed model equals R's `nlme::lme` (r/mixed_model.R) and statsmodels' MixedLM, and says where it does not hold."""
+"""The mixed model equals R's `nlme::lme` (r/mixed_model.R) and statsmodels' MixedLM; where it fails, it says why."""
 
 from __future__ import annotations
 
@@ -93,7 +93,11 @@ def test_forms_all_there_give_the_plain_difference_of_means_at_equal_baselines()
     rng = np.random.default_rng(4)
     effects = [(patient, "AB"[patient % 2], rng.normal(0, 9)) for patient in range(40)]
     found = pd.DataFrame(
-        [(i, g, v, 50.0 + i // 2 % 5, own + 3 * v * (g == "B") + rng.normal()) for i, g, own in effects for v in (1, 2)],
+        [
+            (i, g, v, 50.0 + i // 2 % 5, own + 3 * v * (g == "B") + rng.normal())
+            for i, g, own in effects
+            for v in (1, 2)
+        ],
         columns=["patient", "strata", "visit", "base", "change"],
     )
     plain = found.groupby(["visit", "strata"])["change"].mean().unstack()

@@ -86,9 +86,7 @@ def qol_model(
     )
 
 
-def _patterns(
-    door: Door, asked: dict[str, Any], scale: Scale, order: list[str], sizes: pd.Series
-) -> pd.DataFrame:
+def _patterns(door: Door, asked: dict[str, Any], scale: Scale, order: list[str], sizes: pd.Series) -> pd.DataFrame:
     """How forms are missing, one row a group and pattern, in their order; patterns of nobody are left out."""
     found = door.ask("qol_patterns", **asked, questionnaire=scale.questionnaire, scale=scale.code)
     rows = [

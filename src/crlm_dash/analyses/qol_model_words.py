@@ -38,7 +38,9 @@ def finding(tables: dict[str, pd.DataFrame], scale: Scale, reason: str, groups: 
         return f"No model of {scale.label.lower()} over all visits is given: {reason}."
     found = tables["differences"] if len(groups) > 1 else tables["means"]
     early = found[found["day"] <= YEAR]
-    here = early.loc[early["day"] == early["day"].max()] if len(early) else found.loc[found["day"] == found["day"].min()]
+    here = (
+        early.loc[early["day"] == early["day"].max()] if len(early) else found.loc[found["day"] == found["day"].min()]
+    )
     visit = str(here["visit"].iloc[0]).lower()
     parts = [_of_row(row, scale) for row in here.to_dict("records")]
     return f"{scale.label} at {visit}, by a model of all visits: {' '.join(parts)}"
@@ -67,15 +69,15 @@ def notes(
     days = tables["means"]
     of = "visit and group" if len(set(days["strata"])) > 1 else "visit"
     return [
-        f"The model: change from baseline by {of} (each combination has a mean of its own) and by the baseline score, with "
-        "a random intercept, that is a level of its own for every patient; restricted maximum likelihood. Levels of "
-        f"patients spread by {model.between:.1f} points, answers of one patient by {model.within:.1f} (standard "
+        f"The model: change from baseline by {of} (each combination has a mean of its own) and by the baseline score, "
+        "with a random intercept, that is a level of its own for every patient; restricted maximum likelihood. Levels "
+        f"of patients spread by {model.between:.1f} points, answers of one patient by {model.within:.1f} (standard "
         f"deviations). Means are at a baseline of {model.baseline:.1f}. Limits: Student's t, {model.df:,} degrees of "
         "freedom (patients, less groups and one).",
         "It takes answers of one patient for equally alike however far apart they are.",
         "It takes missing answers for missing at random: whoever does not answer is taken to fare as patients with the "
-        "same group, baseline and earlier answers do. Who stopped because life got worse, or died, makes it look better "
-        "than it is; a mean after death is a mean of nobody. No p-value is given.",
+        "same group, baseline and earlier answers do. Who stopped because life got worse, or died, makes it look "
+        "better than it is; a mean after death is a mean of nobody. No p-value is given.",
         f"It has the visits with changes of {MIN_GROUP} patients or more in every group.",
         comparison_note(door, by),
         filter_note(where),

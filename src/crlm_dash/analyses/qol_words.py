@@ -75,10 +75,7 @@ def _of_group(row: Any, forms: Any, scale: Scale, name: str) -> str:
         shares = f"; by {scale.points:g} points or more better {better}, worse {worse}"
     said = verdict(row["mean_change"], low, high, scale)
     answered = f"answered by {received:,} of {expected:,} expected" + (f", {dead:,} had died" if dead else "")
-    return (
-        f"{who}: {said} (mean change {signed(row['mean_change'])}{limits}; {n:,} patients{shares}); "
-        f"{answered}."
-    )
+    return f"{who}: {said} (mean change {signed(row['mean_change'])}{limits}; {n:,} patients{shares}); {answered}."
 
 
 def verdict(estimate: float, low: float, high: float, scale: Scale) -> str:

@@ -152,7 +152,7 @@ def _strip_axis(
         )  # fmt: skip
 
 
-def bands(plot: Stacked, points: float | None, *, upright: bool) -> None:
+def bands(plot: Stacked, points: float | None, *, upright: bool, words: bool = True) -> None:
     """
     No change, and the band within which a change is less than important.
 
@@ -161,10 +161,12 @@ def bands(plot: Stacked, points: float | None, *, upright: bool) -> None:
     plot : the figure, whose first row gets them
     points : the important difference, if one is declared
     upright : whether higher values are drawn above lower ones
+    words : whether the band says what it is
     """
     if points is not None:
         place = {"x0": 0, "x1": 1, "xref": "x domain", "y0": -points, "y1": points, "yref": "y"}
         plot.shape(type="rect", layer="below", line={"width": 0}, fillcolor=faded(MUTED, 0.12), **place)
+    if points is not None and words:
         plot.note(
             text=f" less than {points:g} points", x=0, xref="x domain", xanchor="left",
             y=points if upright else -points, yref="y", yshift=-12, font={"size": SMALL_SIZE, "color": MUTED},

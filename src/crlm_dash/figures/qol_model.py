@@ -10,9 +10,13 @@ import plotly.graph_objects as go
 from crlm_dash.analyses.result import Result
 from crlm_dash.figures.qol import bands, visit_axis
 from crlm_dash.figures.stacked import Stacked
-from crlm_dash.figures.style import AXIS, FAINT, GroupStyle, frame_layout, group_label, group_styles
+from crlm_dash.figures.style import AXIS, FAINT, MUTED, GroupStyle, faded, frame_layout, group_label, group_styles
 
 _HEIGHT = 300
+_BAND = {  # of the legend only
+    "type": "scatter", "mode": "markers", "x": [None], "y": [None], "hoverinfo": "skip",
+    "marker": {"symbol": "square", "size": 16, "color": faded(MUTED, 0.25)},
+}  # fmt: skip
 
 
 def qol_model(result: Result) -> go.Figure:
@@ -43,7 +47,9 @@ def qol_model(result: Result) -> go.Figure:
         label = f"{group_label(group)} less {group_label(reference)}" if many else group_label(group)
         plot.trace(1, _marks(found[names == group], places, label, styles[group], shift))
     upright = result.facts["better"] == "higher"
-    bands(plot, result.facts["points"], upright=upright)
+    bands(plot, result.facts["points"], upright=upright, words=False)
+    if result.facts["points"]:
+        plot.trace(1, _BAND | {"name": f"less than {result.facts['points']:g} points"})
     visit_axis(plot, [str(visit).capitalize() for visit in visits.values()])
     plot.x_axis(showticklabels=True, ticks="outside")
     reach = found[["conf_low", "conf_high"]].abs().max().max()
@@ -55,15 +61,13 @@ def qol_model(result: Result) -> go.Figure:
     )  # fmt: skip
     margin = {"l": 24, "r": 24, "t": 56, "b": 40}
     legend = {"orientation": "h", "x": 0, "y": 1.01, "yanchor": "bottom"}
-    layout = frame_layout(height=_HEIGHT, margin=margin, legend=legend, showlegend=many, hovermode="closest")
+    layout = frame_layout(height=_HEIGHT, margin=margin, legend=legend, showlegend=True, hovermode="closest")
     return plot.figure(layout)
 
 
-def _marks(
-    rows: pd.DataFrame, places: dict[float, int], label: str, style: GroupStyle, shift: float
-) -> dict[str, Any]:
+def _marks(rows: pd.DataFrame, places: dict[float, int], label: str, style: GroupStyle, shift: float) -> dict[str, Any]:
     return {
-        "type": "scatter", "mode": "markers", "name": label + "   ",
+        "type": "scatter", "mode": "markers", "name": label + "   ", "showlegend": label != POOLED,
         "x": [places[number] + shift for number in rows["visitnum"]], "y": rows["estimate"].tolist(),
         "marker": {"symbol": style.symbol, "size": 14, "color": style.colour},
         "error_y": {

@@ -138,8 +138,10 @@ class _Sums:
         strata = pd.Categorical(patterns["strata"])
         there = set(patterns["strata"])
         self.groups = [str(group) for group in strata.categories if group in there]
-        cells = {(str(row.strata), row.visit) for row in totals.itertuples() if str(row.strata) in there}
-        self.cells = sorted(cells, key=lambda cell: (self.groups.index(cell[0]), cell[1]))
+        listed = [(str(group), float(visit)) for group, visit in zip(totals["strata"], totals["visit"], strict=True)]
+        self.cells = sorted(
+            (cell for cell in listed if cell[0] in self.groups), key=lambda cell: (self.groups.index(cell[0]), cell[1])
+        )
         number = patterns["n"].to_numpy(dtype="float64")
         self.n = int(number.sum())
         self.baseline = float(patterns["base_sum"].sum() / self.n) if self.n else float("nan")
@@ -157,7 +159,7 @@ class _Sums:
         self.x[:-1, :-1] = np.diag(number @ marks)
         self.x[-1, :-1] = self.x[:-1, -1] = base @ marks
         self.x[-1, -1] = float(answers @ spread)
-        by_cell = {(str(row.strata), row.visit): float(row.total) for row in totals.itertuples()}
+        by_cell = dict(zip(listed, totals["total"].to_numpy(dtype="float64"), strict=True))
         self.y = np.array([*(by_cell[cell] for cell in self.cells), crossed.sum()])
         self.lengths = np.unique(answers)
         self.patients = np.array([number[answers == k].sum() for k in self.lengths])
@@ -179,9 +181,9 @@ class _Sums:
         place = np.full((len(self.groups), len(visits)), -1)
         for number, (group, visit) in enumerate(self.cells):
             place[self.groups.index(group), np.searchsorted(visits, visit)] = number
-        group = pd.Index(self.groups).get_indexer(patterns["strata"].astype(str))
+        row = np.array([self.groups.index(str(group)) for group in patterns["strata"]], dtype=np.int64)
         answered = np.searchsorted(visits, np.concatenate([[], *patterns["visits"]]))
-        return np.asarray(place[np.repeat(group, answers.astype(int)), answered], dtype=np.int64)
+        return np.asarray(place[np.repeat(row, answers.astype(int)), answered], dtype=np.int64)
 
     def reason(self) -> str:
         """Why no model can be fitted, as far as it is seen before; '' where one can."""
@@ -211,7 +213,12 @@ class _Sums:
         left = self.squares - float(weights @ np.array(self.yy)) - float(y @ beta)
         scale = max(left / self._free, self.least)
         log_det = float(np.linalg.slogdet(x)[1]) + float(self.patients @ np.log1p(self.lengths * ratio))
-        return _Fit(beta, scale * np.linalg.inv(x), scale, float(self._free * np.log(scale) + log_det))
+        return _Fit(
+            beta,
+            np.asarray(scale * np.linalg.inv(x), dtype=np.float64),
+            scale,
+            float(self._free * np.log(scale) + log_det),
+        )
 
 
 def _likeliest(sums: _Sums) -> float:
@@ -220,7 +227,10 @@ def _likeliest(sums: _Sums) -> float:
     best = int(np.argmin(deviances))
     low, high = _GRID[max(best - 1, 0)], _GRID[best + 1] if best + 1 < len(_GRID) else 1 - 1e-9
     found = minimize_scalar(
-        lambda share: sums.fitted(_ratio(share)).deviance, bounds=(low, high), method="bounded", options={"xatol": 1e-11}
+        lambda share: sums.fitted(_ratio(share)).deviance,
+        bounds=(low, high),
+        method="bounded",
+        options={"xatol": 1e-11},
     )
     return float(found.x)
 

@@ -1,7 +1,7 @@
 -- One row per group and way in which forms after baseline are missing: subjects, and their last change on one scale.
 -- room: outcomes
 -- The first of these that holds: died or withdrew before a visit that was due; stopped (the last form expected is missing);
--- gaps (a form is missing, a later one is there); every form; nothing due yet. Death and withdrawal are as in `adqolvis`.
+-- gaps (a form is missing, a later one is there); every form; nothing due yet. Death and withdrawal are as in `adqolvis`. No mean of fewer than 5.
 with forms as (
     select
         USUBJID, bool_or(STATUS = 'dead') as died, bool_or(STATUS = 'withdrawn') as withdrew,
@@ -31,7 +31,7 @@ select
     end as pattern,
     count(*) as n,
     count(lasts.CHG) as n_change,
-    avg(lasts.CHG) as mean_change,
+    if(count(lasts.CHG) >= 5, avg(lasts.CHG), null) as mean_change,
 from population
 left join forms using (USUBJID)
 left join lasts using (USUBJID)
