@@ -67,7 +67,7 @@ def qol_model(result: Result) -> go.Figure:
 
 def _marks(rows: pd.DataFrame, places: dict[float, int], label: str, style: GroupStyle, shift: float) -> dict[str, Any]:
     return {
-        "type": "scatter", "mode": "markers", "name": label + "   ", "showlegend": label != POOLED,
+        "type": "scatter", "mode": "markers", "name": label + "   ",
         "x": [places[number] + shift for number in rows["visitnum"]], "y": rows["estimate"].tolist(),
         "marker": {"symbol": style.symbol, "size": 14, "color": style.colour},
         "error_y": {
