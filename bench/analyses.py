@@ -47,6 +47,7 @@ from crlm_dash.analyses.safety_events import safety_events
 from crlm_dash.analyses.safety_subjects import safety_subjects
 from crlm_dash.analyses.sites import sites
 from crlm_dash.analyses.survival import survival
+from crlm_dash.analyses.totals import totals
 from crlm_dash.store.door import Door
 from crlm_dash.store.shelf import TrialStore
 from crlm_dash.terms import is_event
@@ -85,6 +86,7 @@ def _calls(door: Door) -> Calls:
     subject = some_subject(door)
     return {
         "overview": (lambda: overview(door), obvious.overview),
+        "trial in numbers": (lambda: totals(door), None),
         FORECAST: (lambda: enrolment(door), None),
         "since the cut before": (lambda: changes(door), None),
         "sites": (lambda: sites(door), None),

@@ -10,24 +10,26 @@ from crlm_dash.errors import AccessDenied, RequestError
 RUNNING = TrialState(frozenset({Role.DSMB, Role.STATISTICIAN}))
 FINISHED = TrialState(frozenset(Role))
 
-#                                 MDT    PI     DSMB   STAT   DM
+#                                 MDT    PI     DSMB   STAT   DM     OBS
 EXPECTED_WHILE_RUNNING = {
-    Action.SEE_COUNTS:           (True,  True,  True,  True,  True),
-    Action.SEE_COUNTS_BY_ARM:    (True,  True,  True,  True,  True),
-    Action.SEE_POOLED_OUTCOMES:  (True,  True,  True,  True,  True),
-    Action.SEE_OUTCOMES_BY_ARM:  (False, False, True,  True,  False),
-    Action.SEE_ARM_NAMES:        (True,  True,  False, True,  True),
-    Action.OPEN_KEY:             (False, False, True,  True,  False),
-    Action.SEE_PATIENTS:         (True,  True,  True,  True,  True),
-    Action.SEE_QUALITY:          (True,  True,  True,  True,  True),
-    Action.SEE_AUDIT:            (False, False, False, False, True),
-    Action.DOWNLOAD:             (False, True,  False, True,  True),
-    Action.RECORD_DECISION:      (True,  True,  False, False, False),
-    Action.TAKE_MINUTES:         (True,  True,  False, True,  True),
-    Action.PREPARE_OPEN_REPORT:  (False, True,  True,  True,  True),
-    Action.PREPARE_CLOSED_REPORT:(False, False, True,  True,  False),
+    Action.SEE_TOTALS:           (True,  True,  True,  True,  True,  True),
+    Action.SEE_COUNTS:           (True,  True,  True,  True,  True, False),
+    Action.SEE_COUNTS_BY_ARM:    (True,  True,  True,  True,  True, False),
+    Action.SEE_POOLED_OUTCOMES:  (True,  True,  True,  True,  True, False),
+    Action.SEE_OUTCOMES_BY_ARM:  (False, False, True,  True,  False, False),
+    Action.SEE_ARM_NAMES:        (True,  True,  False, True,  True, False),
+    Action.OPEN_KEY:             (False, False, True,  True,  False, False),
+    Action.SEE_PATIENTS:         (True,  True,  True,  True,  True, False),
+    Action.SEE_QUALITY:          (True,  True,  True,  True,  True, False),
+    Action.SEE_AUDIT:            (False, False, False, False, True, False),
+    Action.DOWNLOAD:             (False, True,  False, True,  True, False),
+    Action.DOWNLOAD_NUMBERS:     (True,  True,  True,  True,  True,  False),
+    Action.RECORD_DECISION:      (True,  True,  False, False, False, False),
+    Action.TAKE_MINUTES:         (True,  True,  False, True,  True, False),
+    Action.PREPARE_OPEN_REPORT:  (False, True,  True,  True,  True, False),
+    Action.PREPARE_CLOSED_REPORT:(False, False, True,  True,  False, False),
 }  # fmt: skip
-ROLES = (Role.MDT, Role.PI, Role.DSMB, Role.STATISTICIAN, Role.DATA_MANAGER)
+ROLES = (Role.MDT, Role.PI, Role.DSMB, Role.STATISTICIAN, Role.DATA_MANAGER, Role.OBSERVER)
 
 
 def test_the_policy_has_a_rule_for_every_role_and_action() -> None:
@@ -41,7 +43,15 @@ def test_while_the_trial_runs(action: Action) -> None:
 
 
 def test_a_finished_trial_opens_outcomes_by_arm_to_the_roles_its_protocol_lists() -> None:
-    assert all(can(Viewer(role), Action.SEE_OUTCOMES_BY_ARM, FINISHED) for role in Role)
+    opened = {role for role in Role if can(Viewer(role), Action.SEE_OUTCOMES_BY_ARM, FINISHED)}
+    assert opened == set(Role) - {Role.OBSERVER}
+
+
+def test_an_observer_sees_the_trial_in_numbers_and_nothing_else_however_open_the_trial() -> None:
+    for state in (RUNNING, FINISHED):
+        assert [each for each in Action if can(Viewer(Role.OBSERVER, key="opened"), each, state)] == [Action.SEE_TOTALS]
+    with pytest.raises(AccessDenied, match=r"An Observer may not see faults .* “Trial in numbers” is open to you"):
+        check_can(Viewer(Role.OBSERVER), Action.SEE_QUALITY, RUNNING)
 
 
 def test_only_outcomes_by_arm_and_the_report_that_holds_them_depend_on_the_protocol() -> None:

@@ -19,6 +19,7 @@ class Role(StrEnum):
     DSMB = "dsmb"
     STATISTICIAN = "statistician"
     DATA_MANAGER = "data_manager"
+    OBSERVER = "observer"  # sponsor, ethics committee, management: counts of the whole trial, and nothing else
 
     @property
     def label(self) -> str:
@@ -32,12 +33,14 @@ _LABELS = {
     Role.DSMB: "DSMB member",
     Role.STATISTICIAN: "Unblinded statistician",
     Role.DATA_MANAGER: "Data manager",
+    Role.OBSERVER: "Observer",
 }
 
 
 class Action(StrEnum):
     """What can be asked of the store."""
 
+    SEE_TOTALS = "see the trial in numbers"
     SEE_COUNTS = "see enrolment and eligibility counts"
     SEE_COUNTS_BY_ARM = "see numbers enrolled by arm"
     SEE_POOLED_OUTCOMES = "see outcomes of all arms together"
@@ -48,6 +51,7 @@ class Action(StrEnum):
     SEE_QUALITY = "see faults and data cuts"
     SEE_AUDIT = "see who saw what"
     DOWNLOAD = "download lists that name patients"
+    DOWNLOAD_NUMBERS = "download tables of numbers"
     RECORD_DECISION = "record what a meeting decides"
     TAKE_MINUTES = "take along what a meeting decided"
     PREPARE_OPEN_REPORT = "prepare the open report"
@@ -83,23 +87,25 @@ class TrialState:
 
 
 Y, N, P, K = Rule.YES, Rule.NO, Rule.PROTOCOL, Rule.KEY
-_COLUMNS = (Role.MDT, Role.PI, Role.DSMB, Role.STATISTICIAN, Role.DATA_MANAGER)
+_COLUMNS = (Role.MDT, Role.PI, Role.DSMB, Role.STATISTICIAN, Role.DATA_MANAGER, Role.OBSERVER)
 _ROWS: dict[Action, tuple[Rule, ...]] = {
-    #                              MDT PI DSMB STAT DM
-    Action.SEE_COUNTS:            (Y, Y, Y, Y, Y),
-    Action.SEE_COUNTS_BY_ARM:     (Y, Y, Y, Y, Y),
-    Action.SEE_POOLED_OUTCOMES:   (Y, Y, Y, Y, Y),
-    Action.SEE_OUTCOMES_BY_ARM:   (P, P, P, P, P),
-    Action.SEE_ARM_NAMES:         (Y, Y, K, Y, Y),
-    Action.OPEN_KEY:              (N, N, Y, Y, N),
-    Action.SEE_PATIENTS:          (Y, Y, Y, Y, Y),
-    Action.SEE_QUALITY:           (Y, Y, Y, Y, Y),
-    Action.SEE_AUDIT:             (N, N, N, N, Y),
-    Action.DOWNLOAD:              (N, Y, N, Y, Y),
-    Action.RECORD_DECISION:       (Y, Y, N, N, N),
-    Action.TAKE_MINUTES:          (Y, Y, N, Y, Y),
-    Action.PREPARE_OPEN_REPORT:   (N, Y, Y, Y, Y),
-    Action.PREPARE_CLOSED_REPORT: (P, P, P, P, P),
+    #                              MDT PI DSMB STAT DM OBS
+    Action.SEE_TOTALS:            (Y, Y, Y, Y, Y, Y),
+    Action.SEE_COUNTS:            (Y, Y, Y, Y, Y, N),
+    Action.SEE_COUNTS_BY_ARM:     (Y, Y, Y, Y, Y, N),
+    Action.SEE_POOLED_OUTCOMES:   (Y, Y, Y, Y, Y, N),
+    Action.SEE_OUTCOMES_BY_ARM:   (P, P, P, P, P, N),
+    Action.SEE_ARM_NAMES:         (Y, Y, K, Y, Y, N),
+    Action.OPEN_KEY:              (N, N, Y, Y, N, N),
+    Action.SEE_PATIENTS:          (Y, Y, Y, Y, Y, N),
+    Action.SEE_QUALITY:           (Y, Y, Y, Y, Y, N),
+    Action.SEE_AUDIT:             (N, N, N, N, Y, N),
+    Action.DOWNLOAD:              (N, Y, N, Y, Y, N),
+    Action.DOWNLOAD_NUMBERS:      (Y, Y, Y, Y, Y, N),
+    Action.RECORD_DECISION:       (Y, Y, N, N, N, N),
+    Action.TAKE_MINUTES:          (Y, Y, N, Y, Y, N),
+    Action.PREPARE_OPEN_REPORT:   (N, Y, Y, Y, Y, N),
+    Action.PREPARE_CLOSED_REPORT: (P, P, P, P, P, N),
 }  # fmt: skip
 POLICY: dict[tuple[Role, Action], Rule] = {
     (role, action): rule for action, rules in _ROWS.items() for role, rule in zip(_COLUMNS, rules, strict=True)
@@ -120,9 +126,12 @@ def check_can(viewer: Viewer, action: Action, state: TrialState) -> None:
         return
     allowed = [role.label for role in Role if can(Viewer(role), action, state)]
     who = ", ".join(allowed) if allowed else "nobody"
-    article = "An" if viewer.role in (Role.MDT, Role.STATISTICIAN) else "A"  # an M-D-T member
+    article = "An" if viewer.role in (Role.MDT, Role.STATISTICIAN, Role.OBSERVER) else "A"  # an M-D-T member
     sealed = " while the key is sealed" if POLICY[viewer.role, action] is Rule.KEY else ""
-    raise AccessDenied(f"{article} {viewer.role.label} may not {action.value}{sealed}. In this trial, {who} may.")
+    open_to = " The page “Trial in numbers” is open to you." if viewer.role is Role.OBSERVER else ""
+    raise AccessDenied(
+        f"{article} {viewer.role.label} may not {action.value}{sealed}. In this trial, {who} may.{open_to}"
+    )
 
 
 def role_named(word: str) -> Role:

@@ -48,6 +48,7 @@ DRAWN: dict[str, list[Callable[..., go.Figure]]] = {
     "eligibility": [figures.criteria, figures.screening, figures.by_month, figures.by_site, figures.together],
     "eligibility_limit": [figures.moved_limit],
     "followup": [figures.visits],
+    "totals": [lambda result: figures.totals(result, "state"), lambda result: figures.totals(result, "patients")],
     "sites": [lambda result: figures.site_funnel(result, "failure")],
     "survival": [figures.survival],
     "qol": [figures.qol],
@@ -71,6 +72,7 @@ NAMELESS = {
     "lesion_lanes",
     "liver_map",
     "site_funnel",
+    "totals",
 }  # drawn above by functions without a name of their own
 # What is about treatments themselves, all arms together, as the room of procedures hands it out.
 OF_TREATMENTS = {

@@ -141,7 +141,7 @@ def test_the_median_is_what_the_rates_say(four: Door, result: Result) -> None:
 
 
 def test_the_same_cut_gives_the_same_answer_whoever_asks(result: Result) -> None:
-    for role in Role:
+    for role in set(Role) - {Role.OBSERVER}:
         again = enrolment(door_to(steady(FOUR, hazard=0.04), PLAN + EVENTS.format(30), role))
         for name in ("forecast", "bands", "milestones", "backtest", "coverage", "rates"):
             pd.testing.assert_frame_equal(again.tables[name], result.tables[name])

@@ -21,6 +21,7 @@ Opened = Callable[..., Door]
 BLINDED = (Role.MDT, Role.PI, Role.DATA_MANAGER)
 ASKED: list[tuple[str, dict[str, Any]]] = [
     ("overview", {}),
+    ("totals", {}),
     ("enrolment", {}),
     ("enrolment", {"open_sites": 2, "lately": 6, "days": True}),
     ("eligibility", {}),

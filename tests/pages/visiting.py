@@ -32,6 +32,7 @@ PAGES = (
     "patients",
     "patient",
     "meeting",
+    "totals",
     "quality",
     "audit",
 )

@@ -33,9 +33,11 @@ from crlm_dash.analyses.safety_events import safety_events
 from crlm_dash.analyses.safety_subjects import safety_subjects
 from crlm_dash.analyses.sites import sites
 from crlm_dash.analyses.survival import survival
+from crlm_dash.analyses.totals import totals
 
 ANALYSES: dict[str, Callable[..., Result]] = {
     "overview": overview,
+    "totals": totals,
     "changes": changes,
     "enrolment": enrolment,
     "sites": sites,
@@ -103,4 +105,5 @@ __all__ = [
     "safety_subjects",
     "sites",
     "survival",
+    "totals",
 ]

@@ -26,6 +26,7 @@ from crlm_dash.figures.riskfactors import riskfactors, subgroups
 from crlm_dash.figures.safety import measures, terms
 from crlm_dash.figures.safety_grades import complications, grades
 from crlm_dash.figures.survival import survival
+from crlm_dash.figures.totals import totals
 from crlm_dash.figures.weighted_curves import weighted_curves
 
 __all__ = [
@@ -68,6 +69,7 @@ __all__ = [
     "terms",
     "timeline",
     "together",
+    "totals",
     "visits",
     "weighted_curves",
     "worst_grades",

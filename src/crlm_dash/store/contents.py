@@ -20,7 +20,7 @@ Found = TypeVar("Found")
 _kept: WeakKeyDictionary[duckdb.DuckDBPyConnection, dict[tuple[Any, ...], Any]] = WeakKeyDictionary()
 
 
-def _once(read: Callable[..., Found]) -> Callable[..., Found]:
+def once(read: Callable[..., Found]) -> Callable[..., Found]:
     """Keep what `read` finds as long as the connection to the cut lives."""
 
     @wraps(read)
@@ -39,7 +39,7 @@ def _rows(connection: duckdb.DuckDBPyConnection, sql: str) -> list[tuple[Any, ..
         return cursor.execute(sql).fetchall()
 
 
-@_once
+@once
 def protocol_of(connection: duckdb.DuckDBPyConnection, cut: CutInfo, *, catalog: str = "cut") -> Protocol:
     """
     The protocol a cut was built with.
@@ -57,7 +57,7 @@ def protocol_of(connection: duckdb.DuckDBPyConnection, cut: CutInfo, *, catalog:
     return parse_protocol(text, source=f"{cut.trial}, cut {cut.number}")
 
 
-@_once
+@once
 def column_types(connection: duckdb.DuckDBPyConnection, *, catalog: str = "cut") -> dict[str, dict[str, str]]:
     """
     The analysis tables of a cut.
@@ -99,7 +99,7 @@ def check_built(cut: CutInfo, types: dict[str, dict[str, str]]) -> None:
         )
 
 
-@_once
+@once
 def planned_arms(connection: duckdb.DuckDBPyConnection) -> tuple[str, ...]:
     """
     The arms of the enrolled subjects.
@@ -116,7 +116,7 @@ def planned_arms(connection: duckdb.DuckDBPyConnection) -> tuple[str, ...]:
     return tuple(row[0] for row in _rows(connection, sql))
 
 
-@_once
+@once
 def dated(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
     """
     How many enrolled subjects have each date that times can be counted from, or that treatment received is told by.

@@ -28,13 +28,14 @@ from crlm_dash.store.revealing import TREATMENT_DAYS
 from crlm_dash.store.rooms import ACTIONS_OF, BY_ARM_NEEDS, OF_SITES, POOLED_OUTCOMES, RECEIVED_NEEDS, TABLES_IN, Room
 from crlm_dash.store.seal import CutInfo
 from crlm_dash.store.sight import Sight
+from crlm_dash.store.totals import has_ages, one_grouping_each, shown_totals
+from crlm_dash.suppression import FEWEST  # patients whose outcomes a filter may single out, or leave out
 from crlm_dash.terms import MISSING_GROUP, POOLED
 
 if TYPE_CHECKING:
     from crlm_dash.store.shelf import TrialStore
 
 BY_ARM = "arm"
-FEWEST = 5  # patients whose outcomes a filter may single out, or leave out
 _ALWAYS_ALLOWED = ("SITEID", "SEX", "AGE", "COUNTRY", "RACE")
 
 
@@ -79,6 +80,8 @@ class Door:
     @property
     def masked(self) -> str:
         """What is kept from this viewer, in words for the header of every display."""
+        if not self.can(Action.SEE_COUNTS):
+            return "Counts of the whole trial only"
         if not self.can(Action.SEE_OUTCOMES_BY_ARM):
             return "Outcomes by arm not shown to this role"
         if self.opening:
@@ -182,6 +185,8 @@ class Door:
         """
         room, body = read_query(query)
         self._check_room(room, by)
+        if room is Room.TOTALS:
+            return self._totals(body, unasked=not (by or where or usubjid or origin or values))
         condition, bound = to_sql(parse_filter(where), self.filter_columns())
         tables = {name: self._sight.table_sql(room, name) for name in named_in(body, TABLES_IN[room])}
         if zero := origin_named(origin):
@@ -199,6 +204,15 @@ class Door:
         tables |= self._beside(room, body, by, condition, population)
         parameters = bound | {name: value for name, value in values.items() if value is not None}
         return self._run(compose(tables, body), parameters)
+
+    def _totals(self, body: str, *, unasked: bool) -> pd.DataFrame:
+        """Counts of the whole trial without small cells; always the same, for two views can be subtracted."""
+        if not unasked:
+            raise RequestError("The trial in numbers is always of everyone: it is neither filtered nor grouped.")
+        levelled = [each.column for each in self.protocol.covariates if each.levels and each.column in self.groupings()]
+        named = {"characteristics": one_grouping_each(["SEX", *levelled]), "ages": not has_ages(levelled)}
+        tables = {name: self._sight.table_sql(Room.TOTALS, name) for name in named_in(body, TABLES_IN[Room.TOTALS])}
+        return shown_totals(self._connection, lambda: self._run(compose(tables, body), named)).copy()
 
     def _beside(self, room: Room, body: str, by: str | None, condition: str, population: str) -> dict[str, str]:
         """Tables besides those of the cut: none but where it is compared with another (`store.comparing`)."""

@@ -21,6 +21,7 @@ class Room(StrEnum):
     EVENTS = "events"  # one row an adverse event or death, with what the viewer may see beside it
     LISTING = "listing"  # one row a subject, without arm, of the viewer's sites
     RECORDS = "records"  # everything about one subject
+    TOTALS = "totals"  # counts of the whole trial, which leave the door without small cells
     QUALITY = "quality"  # faults and what was delivered
 
 
@@ -198,11 +199,12 @@ TABLES_IN: dict[Room, tuple[str, ...]] = {
         *_ELIGIBILITY,
     ),
     Room.RECORDS: tuple(COLUMNS),
+    Room.TOTALS: ("adsl", "elsum", "adaesum", "adsv"),
     Room.QUALITY: ("faults", "cut_info", "delivered", "adsl"),  # adsl: whose site a subject is of
 }
 
 RECEIVED_NEEDS = (Action.SEE_OUTCOMES_BY_ARM, Action.SEE_ARM_NAMES)  # who was treated locally tells the arm
-WITHOUT_ARM = (Room.OUTCOMES, Room.RECEIVED, Room.PROCEDURES, Room.LISTING)
+WITHOUT_ARM = (Room.TOTALS, Room.OUTCOMES, Room.RECEIVED, Room.PROCEDURES, Room.LISTING)
 WITH_LABELS = (Room.COUNTS, Room.EVENTS, Room.RECORDS)
 POOLED_OUTCOMES = (Room.OUTCOMES, Room.RECEIVED, Room.PROCEDURES)  # of all sites
 OF_SITES = (Room.LISTING, Room.EVENTS)
@@ -221,5 +223,6 @@ ACTIONS_OF = {
     Room.EVENTS: (Action.SEE_PATIENTS,),
     Room.LISTING: (Action.SEE_PATIENTS,),
     Room.RECORDS: (Action.SEE_PATIENTS,),
+    Room.TOTALS: (Action.SEE_TOTALS,),
     Room.QUALITY: (Action.SEE_QUALITY,),
 }

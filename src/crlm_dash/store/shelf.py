@@ -10,7 +10,7 @@ from typing import TypeVar
 import duckdb
 
 from crlm_dash.access import Action, Viewer
-from crlm_dash.errors import NotFound, RequestError, StoreError
+from crlm_dash.errors import AccessDenied, NotFound, RequestError, StoreError
 from crlm_dash.store.audit import Witness, patient_code
 from crlm_dash.store.comparing import Comparison, earlier_cut
 from crlm_dash.store.door import Door
@@ -85,9 +85,15 @@ class TrialStore:
         if chosen is None:
             numbers = ", ".join(str(c.number) for c in cuts)
             raise NotFound(f"{trial} has no cut {cut}. Cuts: {numbers}.")
-        return self._let_in(
+        door = self._let_in(
             Door(viewer, chosen, self._connection(chosen), self._secret(), self._opening(viewer, chosen.trial))
         )
+        if chosen.number != cuts[-1].number and not door.can(Action.SEE_COUNTS):
+            raise AccessDenied(
+                f"To this role ({viewer.role.label}) only the newest data cut is shown: what lies between two of them "
+                "can be of very few patients."
+            )
+        return door
 
     def compare(self, viewer: Viewer, trial: str, cut: int | None = None, since: int | None = None) -> Comparison:
         """
@@ -151,7 +157,7 @@ class TrialStore:
 
     def _let_in(self, door: AnyDoor) -> AnyDoor:
         door.shelf = self
-        door.check_can(Action.SEE_COUNTS)
+        door.check_can(Action.SEE_TOTALS)
         return door
 
     def _connection(self, *cuts: CutInfo) -> duckdb.DuckDBPyConnection:

@@ -126,6 +126,7 @@ from crlm_dash.tables.survival import (
     survival_tests,
 )
 from crlm_dash.tables.survival_numbers import survival_numbers
+from crlm_dash.tables.totals import totals_displays, totals_figures, totals_sites
 from crlm_dash.tables.trial import (
     QUALITY,
     audit_entries,
@@ -150,6 +151,7 @@ READABLE: dict[str, dict[str, Callable[[Result], pd.DataFrame]]] = {
         "attention": overview_attention,
         "milestones": overview_milestones,
     },
+    "totals": {"figures": totals_figures, "displays": totals_displays, "sites": totals_sites},
     "changes": {
         "headline": changes_headline,
         "by_arm": changes_by_arm,
@@ -286,5 +288,5 @@ __all__ = [
     "safety_procedures", "safety_rates", "safety_subjects", "safety_term_lines", "safety_term_numbers", "safety_terms",
     "screening_funnel", "sites_table", "survival_differences", "survival_hazard_ratios", "survival_landmarks",
     "survival_maturity", "survival_numbers", "survival_published", "survival_rmst", "survival_rmst_differences",
-    "survival_summary", "survival_tests",
+    "survival_summary", "survival_tests", "totals_displays", "totals_figures", "totals_sites",
 ]  # fmt: skip

@@ -87,12 +87,19 @@ def choice(
     return chosen
 
 
-def tidy(readings: Mapping[str, Mapping[str, str]], always: Mapping[str, str]) -> None:
-    """Go to the same address with labels for codes (`role=dsmb` → `role=DSMB`) and with what it must always name."""
+def tidy(readings: Mapping[str, Mapping[str, str]], always: Mapping[str, str], instead: Mapping[str, str]) -> None:
+    """
+    Go to the same address with labels for codes (`role=dsmb` → `role=DSMB`) and with what it must always name.
+
+    `instead`: page to go to in place of another.
+    """
     asked = st.query_params.to_dict()
     wanted = {**always} | {key: _reading(readings.get(key, {}), word) for key, word in asked.items()}
+    page = st.session_state[_PAGE]
+    if page.url_path in instead:
+        st.switch_page(file_of(instead[page.url_path]), query_params=wanted)
     if wanted != asked:
-        st.switch_page(st.session_state[_PAGE], query_params=wanted)
+        st.switch_page(page, query_params=wanted)
 
 
 def _reading(options: Mapping[str, str], word: str) -> str:

@@ -9,6 +9,7 @@ from crlm_dash.ui.session import ROOT
 OVERVIEW = "overview"
 PAGES = {
     OVERVIEW: ("Overview", "home", "The trial at a glance, and what needs attention."),
+    "totals": ("Trial in numbers", "tag", "Counts of everybody, small ones left out: what an observer may see."),
     "changes": ("Since the last cut", "difference", "What happened since an earlier data cut, and what was corrected."),
     "enrolment": ("Enrolment", "group_add", "When the target will be reached, how sure that is, what holds it back."),
     "followup": ("Follow-up", "event_available", "Whether visits and scans take place as planned, and who is overdue."),
@@ -36,12 +37,13 @@ PAGES = {
     "meeting": ("Meeting", "co_present", "A list of patients, one after another, and what is decided for each."),
     "quality": ("Data quality", "fact_check", "What was wrong with the data, and every data cut."),
 }
+FOR_OBSERVERS = ("totals",)  # who sees counts of the whole trial only finds these in the menu
 SECTIONS: dict[str, tuple[str, ...]] = {  # of the menu; '' stands in it by itself
     "": (OVERVIEW, "patients", "patient", "meeting"),
     "Enrolment": ("enrolment", "sites", "followup", "eligibility", "limits"),
     "Outcome": ("survival", "progression", "response", "comparison", "qol", "riskfactors"),
     "Safety": ("safety", "events", "laboratory", "stopping", "report"),
-    "Data": ("changes", "quality", "audit"),
+    "Data": ("changes", "totals", "quality", "audit"),
 }
 
 

@@ -15,8 +15,8 @@ from crlm_dash.ui.trouble import plain
 
 
 def table(frame: pd.DataFrame, key: str, file: str, whole: Callable[[], pd.DataFrame] | None, *, named: bool) -> None:
-    """A table as a file; where it names patients and the visitor may not have it, why not."""
-    if named and (refused := session.door().refusal(Action.DOWNLOAD)):
+    """A table as a file; where the visitor may not have it, why not."""
+    if refused := session.door().refusal(Action.DOWNLOAD if named else Action.DOWNLOAD_NUMBERS):
         st.caption(plain(refused))
         return
     rows = whole or (lambda: frame)
@@ -38,14 +38,13 @@ def taken(
     """
     What a download asks for when it is clicked: written down, then made; refused once the session is over.
 
-    What names patients (`named`) is for who may do `needs`.
+    What names patients (`named`) is for who may do `needs`; numbers are for who may download those.
     """
     here, door = session.place(), session.door()
 
     def given() -> bytes:
         session.check_holds(here)
-        if named:
-            door.check_can(needs)
+        door.check_can(needs if named else Action.DOWNLOAD_NUMBERS)
         door.note(DOWNLOADED, file=what, names_patients="yes" if named else "no")
         return make()
 

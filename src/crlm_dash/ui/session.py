@@ -12,7 +12,7 @@ from typing import Any
 
 import streamlit as st
 
-from crlm_dash.access import Viewer
+from crlm_dash.access import Action, TrialState, Viewer, can
 from crlm_dash.analyses import ANALYSES
 from crlm_dash.analyses.result import Result
 from crlm_dash.errors import AccessDenied
@@ -51,6 +51,11 @@ def stand_at(place: Place) -> None:
 def has_place() -> bool:
     """Whether this visitor has been let in before."""
     return _PLACE in st.session_state
+
+
+def observes() -> bool:
+    """Whether this visitor is known to see counts of the whole trial only."""
+    return has_place() and not can(st.session_state[_PLACE].viewer, Action.SEE_COUNTS, TrialState(frozenset()))
 
 
 def place() -> Place:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import math
 from pathlib import Path
+from typing import Any
 
 import streamlit as st
 
-from crlm_dash.access import Role, Viewer
+from crlm_dash.access import Action, Role, Viewer
 from crlm_dash.errors import AccessDenied, NotFound
 from crlm_dash.store.shelf import TrialInfo
 from crlm_dash.terms import TrialKind
 from crlm_dash.ui import address, arm_key, session, show, signin, trouble, widgets
-from crlm_dash.ui.directory import OVERVIEW, PAGES, SECTIONS, file_of, icon_of
+from crlm_dash.ui.directory import FOR_OBSERVERS, OVERVIEW, PAGES, SECTIONS, file_of, icon_of
 
 ICON = Path(__file__).parent / "icon.svg"  # a named icon would be fetched from outside
 MARGINS = ICON.with_name("frame.css")
@@ -25,21 +26,27 @@ def main() -> None:
     st.set_page_config(page_title="CRLM trials", page_icon=str(ICON), layout="wide", initial_sidebar_state=SIDEBAR)
     st.logo(str(WORDMARK), size="large", icon_image=str(ICON))
     st.html(MARGINS)
-    sections = {section: [_page(name) for name in names] for section, names in SECTIONS.items()}
+    observes = session.observes()
+    sections = {section: [_page(name, observes) for name in names] for section, names in SECTIONS.items()}
     # At the side they would push trial and role off the screen; who has not signed in has nowhere to go.
     page = st.navigation(sections, position="hidden" if signin.is_awaited() else "top")
     address.remember_page(page)
     try:
         settle()
+        if session.observes() != observes:
+            st.rerun()  # with the other menu
         show.banner(page.title)
         page.run()
     except Exception as error:
         trouble.tell(error)
+        show.way_back()
 
 
-def _page(name: str) -> st.Page:
+def _page(name: str, observes: bool) -> st.Page:
     title, _, words = PAGES[name]
-    return st.Page(file_of(name), title=title, icon=icon_of(name), help=words, default=name == OVERVIEW)
+    settings: dict[str, Any] = {"visibility": "hidden"} if observes and name not in FOR_OBSERVERS else {}
+    first = FOR_OBSERVERS[0] if observes else OVERVIEW
+    return st.Page(file_of(name), title=title, icon=icon_of(name), help=words, default=name == first, **settings)
 
 
 def settle() -> None:
@@ -73,13 +80,17 @@ def tidy_address(trials: tuple[TrialInfo, ...], somebody: signin.SignedIn | None
     """Once a visit, before any control exists: codes in the address become the words that controls show."""
     if session.has_place():
         return
-    readings = {"role": widgets.role_words()}
+    readings, instead = {"role": widgets.role_words()}, dict[str, str]()
     first = widgets.in_order(trials)[0].trial
     named = st.query_params.get("trial", first)
     if any(each.trial == named and (somebody or each.kind != TrialKind.REAL) for each in trials):
         viewer = somebody.viewer(named) if somebody else Viewer(chosen_role(readings["role"]))
-        readings |= widgets.page_words(session.store().open(viewer, named))
-    address.tidy(readings, always={"trial": first})
+        door = session.store().open(viewer, named)
+        if door.can(Action.SEE_COUNTS):
+            readings |= widgets.page_words(door)
+        else:
+            instead = {"": FOR_OBSERVERS[0]}  # the overview is not for them
+    address.tidy(readings, {"trial": first}, instead)
 
 
 def chosen_role(words: dict[str, str]) -> Role:

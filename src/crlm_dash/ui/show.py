@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import pandas as pd
 import streamlit as st
 
+from crlm_dash.access import Action
 from crlm_dash.analyses.result import Result
 from crlm_dash.terms import Severity, TrialKind
 from crlm_dash.ui import address, arm_key, directory, downloads, session
@@ -84,9 +85,10 @@ def figure(
     if all(trace.x is None or not len(trace.x) for trace in drawn.data):
         st.caption(empty)
         return
+    pictures = [] if session.door().can(Action.DOWNLOAD_NUMBERS) else ["toImage"]
     config = {
         "displaylogo": False,
-        "modeBarButtonsToRemove": ["select2d", "lasso2d", "autoScale2d", "zoomIn2d", "zoomOut2d"],
+        "modeBarButtonsToRemove": ["select2d", "lasso2d", "autoScale2d", "zoomIn2d", "zoomOut2d", *pictures],
         "toImageButtonOptions": {"format": picture, "filename": _file_name(key), "scale": _SCALE.get(picture, 1)},
     }
     chosen: dict[str, Any] = {"on_select": partial(_choose_mark, key, chooses), "selection_mode": "points"}
@@ -226,6 +228,13 @@ def strip(frame: pd.DataFrame) -> None:
     pairs = [(str(item), str(value)) for item, value in frame.itertuples(index=False)]
     facts = [f":gray[{plain(item)}] **{plain(value)}**" for item, value in pairs if item in _STRIP]
     st.markdown(" &nbsp;·&nbsp; ".join(facts))
+
+
+def way_back() -> None:
+    """After a refusal: to the page that who sees counts of the whole trial only may see."""
+    if session.observes():
+        first = directory.FOR_OBSERVERS[0]
+        st.page_link(directory.file_of(first), label=directory.PAGES[first][0], icon=directory.icon_of(first))
 
 
 def finding(result: Result) -> None:

@@ -32,6 +32,7 @@ ROLE_WORDS = {
     Role.DSMB: "DSMB",
     Role.STATISTICIAN: "Statistician",
     Role.DATA_MANAGER: "Data manager",
+    Role.OBSERVER: "Observer",
 }
 NEWEST = "newest"
 BY_ARM_WORD = "Arm"

@@ -1,0 +1,157 @@
+"""The trial in numbers, as it leaves the door: small cells stay behind, whoever asks, and nothing narrows the view."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from crlm_dash import analyses, tables
+from crlm_dash.access import Action, Role, Viewer
+from crlm_dash.analyses import ANALYSES
+from crlm_dash.errors import AccessDenied, CrlmDashError, RequestError
+from crlm_dash.store.door import Door
+from crlm_dash.store.shelf import TrialStore
+from crlm_dash.store.totals import has_ages, one_grouping_each, without_small_cells
+from crlm_dash.suppression import FEWEST
+from tests.conftest import StoreAt
+
+TRIAL = "CRLM10"
+
+
+@pytest.fixture(scope="module")
+def opened(store: StoreAt) -> TrialStore:
+    return store()
+
+
+@pytest.fixture(scope="module")
+def observer(opened: TrialStore) -> Door:
+    return opened.open(Viewer(Role.OBSERVER), TRIAL)
+
+
+@pytest.fixture(scope="module")
+def shown(observer: Door) -> pd.DataFrame:
+    return observer.ask("totals")
+
+
+def sums(shown: pd.DataFrame) -> Iterator[tuple[Any, pd.Series]]:
+    """Each whole, and the lines that add up to it."""
+    inner = shown[shown["display"].ne("") & shown["part"].ne("")]
+    whole = shown[shown["display"].eq("")].set_index("part")["n"]
+    whole = pd.concat([whole, shown[shown["display"].eq("") & shown["part"].eq("")].set_index("line")["n"]])
+    for (_, part), lines in inner.groupby(["display", "part"]):
+        yield whole[part], lines["n"]
+    for (display, line), parts in inner.groupby(["display", "line"]):
+        if len(parts) > 1:
+            margin = shown[shown["display"].eq(display) & shown["line"].eq(line) & shown["part"].eq("")]
+            yield margin["n"].iloc[0], parts["n"]
+
+
+def test_no_number_from_one_to_four_leaves_the_door(shown: pd.DataFrame) -> None:
+    assert shown["n"].isna().any()
+    assert not shown["n"].between(1, FEWEST - 1).any()
+
+
+def test_what_is_missing_of_a_sum_is_never_one_line_nor_a_few_patients(shown: pd.DataFrame) -> None:
+    looked = 0
+    for whole, lines in sums(shown):
+        missing = int(lines.isna().sum())
+        if pd.notna(whole) and missing:
+            looked += 1
+            assert missing > 1
+            assert whole - lines.sum() >= FEWEST
+    assert looked > 3
+
+
+def test_what_is_shown_is_what_the_trial_counts(opened: TrialStore, shown: pd.DataFrame) -> None:
+    everyone = analyses.patients(opened.open(Viewer(Role.STATISTICIAN), TRIAL), limit=10_000).tables["subjects"]
+    enrolled = everyone[everyone["enrolled"].notna()]
+    known = {
+        ("", "", "screened"): len(everyone),
+        ("", "enrolled", ""): len(enrolled),
+        **{("SEX", sex, "enrolled"): n for sex, n in enrolled["SEX"].value_counts().items()},
+        **{("site", site, ""): n for site, n in everyone["SITEID"].value_counts().items()},
+        **{("site", site, "enrolled"): n for site, n in enrolled["SITEID"].value_counts().items()},
+        ("status", "died", "enrolled"): int(enrolled["status"].eq("Died").sum()),
+    }
+    found = {row[:3]: row[3] for row in shown.itertuples(index=False, name=None) if pd.notna(row[3])}
+    compared = set(known) & set(found)
+    assert {cell[0] for cell in compared} == {"", "SEX", "site", "status"}
+    assert {cell: known[cell] for cell in compared} == {cell: found[cell] for cell in compared}
+
+
+def test_everybody_gets_the_same_numbers(opened: TrialStore, shown: pd.DataFrame) -> None:
+    for role in Role:
+        pd.testing.assert_frame_equal(opened.open(Viewer(role, frozenset({"01"})), TRIAL).ask("totals"), shown)
+
+
+@pytest.mark.parametrize(
+    "narrower", [{"where": "SEX = 'F'"}, {"by": "SEX"}, {"origin": "diagnosis"}, {"usubjid": "X"}, {"ages": True}]
+)
+def test_the_view_cannot_be_narrowed(observer: Door, narrower: dict[str, Any]) -> None:
+    with pytest.raises(RequestError, match="neither filtered nor grouped"):
+        observer.ask("totals", **narrower)
+
+
+def test_nor_by_arm(observer: Door) -> None:
+    with pytest.raises(AccessDenied):
+        observer.ask("totals", by="arm")
+
+
+@pytest.mark.parametrize("analysis", sorted(set(ANALYSES) - {"totals"}))
+def test_every_other_analysis_is_refused_in_words(opened: TrialStore, analysis: str) -> None:
+    needed = {"usubjid": "any"} if analysis in ("patient", "lesions", "patient_changes") else {}
+    needed |= {"subjects": "any"} if analysis == "meeting_patients" else {}
+    with pytest.raises(AccessDenied, match="An Observer may not"):
+        ANALYSES[analysis](opened.open(Viewer(Role.OBSERVER), TRIAL), **needed)
+
+
+def test_an_earlier_cut_is_refused_for_its_difference_could_be_a_few(opened: TrialStore) -> None:
+    newest = opened.cuts(Viewer(Role.PI), TRIAL)[-1].number
+    assert newest > 1
+    assert opened.open(Viewer(Role.OBSERVER), TRIAL, newest).cut.number == newest
+    with pytest.raises(AccessDenied, match="only the newest data cut"):
+        opened.open(Viewer(Role.OBSERVER), TRIAL, 1)
+    with pytest.raises(CrlmDashError, match="An Observer may not"):
+        opened.compare(Viewer(Role.OBSERVER), TRIAL).ask("changes_states")
+
+
+def test_nothing_is_downloaded_without_the_right(observer: Door) -> None:
+    for action in (Action.DOWNLOAD, Action.DOWNLOAD_NUMBERS, Action.TAKE_MINUTES, Action.PREPARE_OPEN_REPORT):
+        with pytest.raises(AccessDenied, match="An Observer may not"):
+            observer.check_can(action)
+
+
+def test_two_groupings_of_one_thing_would_give_away_their_difference() -> None:
+    assert one_grouping_each(["SEX", "AGEGR1", "AGEGR2", "ECOGBL", "CEAGR", "CEAGR1N"]) == [
+        "SEX",
+        "AGEGR1",
+        "ECOGBL",
+        "CEAGR",
+    ]
+    assert has_ages(["SEX", "AGEGR1"])
+    assert not has_ages(["SEX", "ECOGBL"])
+
+
+def test_displays_that_count_differently_are_a_fault_and_never_shown() -> None:
+    counted = [("screening", "enrolled", "screened", 9), ("SEX", "F", "enrolled", 8)]
+    with pytest.raises(AssertionError, match="do not agree"):
+        without_small_cells(pd.DataFrame(counted, columns=["display", "line", "part", "n"]))
+
+
+def test_a_trial_of_a_handful_shows_nothing_but_that() -> None:
+    counted = [("screening", "enrolled", "screened", 3), ("screening", "not enrolled", "screened", 1)]
+    counted += [("SEX", "F", "enrolled", 1), ("SEX", "M", "enrolled", 2)]
+    assert without_small_cells(pd.DataFrame(counted, columns=["display", "line", "part", "n"]))["n"].isna().all()
+
+
+def test_the_tables_say_what_is_left_out(observer: Door) -> None:
+    result = analyses.totals(observer)
+    assert result.n_used == result.n_total > 0
+    every = tables.totals_displays(result)
+    assert (every["Patients"] == tables.totals.NOT_SHOWN).sum() == result.tables["displays"]["n"].isna().sum() > 0
+    assert (tables.totals_sites(result) == "not shown").to_numpy().any()
+    assert any(note.startswith("Not shown: numbers from 1 to 4") for note in result.notes)
+    assert result.masked == "Counts of the whole trial only"
