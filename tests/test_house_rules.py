@@ -29,7 +29,7 @@ DOCUMENTED = {"stats", "analyses", "figures", "tables", "store"}
 SECTIONED = {"stats", "store"}
 UNFINISHED = re.compile(r"(#|--)\s*(" + "|".join(["TO" + "DO", "FIX" + "ME", "XXX", "HACK"]) + r")\b")
 FORBIDDEN = "AalenJohansen" + "Fitter"  # jitters ties: two runs, two answers
-ROOMS = {"counts", "outcomes", "received", "procedures", "events", "listing", "records", "quality"}
+ROOMS = {"counts", "outcomes", "received", "procedures", "events", "listing", "records", "totals", "quality"}
 SCHEMAS = {"main", "staging", "temp", "information_schema", "pg_catalog"}
 KEYWORDS = "select from where join left group order by having with union case when then else end and or on as"
 

@@ -21,7 +21,17 @@ _kept: WeakKeyDictionary[duckdb.DuckDBPyConnection, dict[tuple[Any, ...], Any]] 
 
 
 def once(read: Callable[..., Found]) -> Callable[..., Found]:
-    """Keep what `read` finds as long as the connection to the cut lives."""
+    """
+    Keep what a function finds out about a cut as long as the connection to it lives.
+
+    Parameters
+    ----------
+    read : of the connection; what else it is given by name tells one answer from another
+
+    Returns
+    -------
+    The same function, which asks once.
+    """
 
     @wraps(read)
     def kept(connection: duckdb.DuckDBPyConnection, *others: Any, **named: str) -> Found:
