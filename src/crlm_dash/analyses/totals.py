@@ -46,7 +46,7 @@ def totals(door: Door) -> Result:
     displays = _displays(door, found, whole)
     tables = {"figures": _figures(door, whole, displays), "displays": displays, "sites": _sites(found)}
     screened, n_out = whole.get("screened", 0), int(found["n"].isna().sum())
-    n_used = 0 if pd.isna(screened) else int(screened)
+    n_used: int = 0 if pd.isna(screened) else int(screened)
     return result_of(
         door,
         "totals",

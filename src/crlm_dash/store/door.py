@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 import pandas as pd
 
+from crlm_dash import suppression
 from crlm_dash.access import Action, TrialState, Viewer, can, check_can
 from crlm_dash.errors import AccessDenied, NotFound, RequestError
 from crlm_dash.protocol import Protocol
@@ -29,13 +30,13 @@ from crlm_dash.store.rooms import ACTIONS_OF, BY_ARM_NEEDS, OF_SITES, POOLED_OUT
 from crlm_dash.store.seal import CutInfo
 from crlm_dash.store.sight import Sight
 from crlm_dash.store.totals import has_ages, one_grouping_each, shown_totals
-from crlm_dash.suppression import FEWEST  # patients whose outcomes a filter may single out, or leave out
 from crlm_dash.terms import MISSING_GROUP, POOLED
 
 if TYPE_CHECKING:
     from crlm_dash.store.shelf import TrialStore
 
 BY_ARM = "arm"
+FEWEST = suppression.FEWEST  # patients whose outcomes a filter may single out, or leave out
 _ALWAYS_ALLOWED = ("SITEID", "SEX", "AGE", "COUNTRY", "RACE")
 
 
