@@ -51,7 +51,7 @@ DRAWN: dict[str, list[Callable[..., go.Figure]]] = {
     "totals": [lambda result: figures.totals(result, "state"), lambda result: figures.totals(result, "patients")],
     "sites": [lambda result: figures.site_funnel(result, "failure")],
     "survival": [figures.survival],
-    "qol": [figures.qol],
+    "qol": [figures.qol, figures.qol_deterioration],
     "qol_model": [figures.qol_model],
     "incidence": [figures.first_failure, lambda result: figures.incidence(result, 1)],
     "response": [figures.response_waterfall, figures.response_spider, figures.response_swimmer],

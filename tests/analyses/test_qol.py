@@ -70,6 +70,7 @@ def test_of_a_symptom_more_is_worse(opened: Opened) -> None:
 
 def test_the_first_to_get_worse_and_death_before(opened: Opened) -> None:
     found = qol(opened(), by="arm").tables["deterioration"]
+    found = found[found["kind"] == "first"]
     zap = found[(found["strata"] == ZAP) & (found["time"] == 6)].set_index("cause")
     # ten with a baseline: T-05 and T-19 leave after day 1 (a form missing, one not due) unless they die;
     # T-01 dies on day 30, T-03 on day 60, T-19 (not due) on day 300; T-07 … T-17 are worse on day 90

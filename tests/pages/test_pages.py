@@ -20,7 +20,7 @@ FIGURES = {
     "limits": 1,
     "survival": 1,
     "progression": 2,
-    "qol": 2,
+    "qol": 3,
     "response": 1,
     "riskfactors": 1,
     "safety": 1,

@@ -17,7 +17,7 @@ def test_the_finding_says_better_or_worse_and_who_answered(visit: Visit) -> None
     assert "Global health status at month" in finding
     assert "answered by" in finding
     assert "95 % CI" in finding
-    assert plots(app) == 2
+    assert plots(app) == 3
     assert "Group" not in tables(app)[0].columns
 
 

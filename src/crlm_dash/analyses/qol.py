@@ -10,12 +10,11 @@ from crlm_dash import stats
 from crlm_dash.access import Action
 from crlm_dash.analyses import qol_words as words
 from crlm_dash.analyses.framing import group_order, population_words, records, result_of, table, whole
+from crlm_dash.analyses.qol_deterioration import SHAPES, deterioration
 from crlm_dash.analyses.qol_scale import Scale, scale_named
 from crlm_dash.analyses.result import Exclusion, Result
 from crlm_dash.store.door import BY_ARM, Door
-from crlm_dash.terms import DAYS_PER_MONTH
 
-MONTHS = (6, 12, 24)  # at which deterioration is read
 STATUSES = ("received", "outside window", "not given", "unknown", "dead", "withdrawn", "not due")
 EXPECTED = STATUSES[:4]  # of who is alive and taking part when the form is due
 _VISITS = (
@@ -25,7 +24,6 @@ _VISITS = (
 _COMPLETION = (
     "strata visitnum visit day n expected received outside_window not_given unknown dead withdrawn not_due percent"
 )
-_DETERIORATION = "strata cause time n_risk estimate conf_low conf_high"
 
 
 def qol(door: Door, *, by: str | None = None, where: str = "", population: str = "ENRLFL", scale: str = "") -> Result:
@@ -41,8 +39,8 @@ def qol(door: Door, *, by: str | None = None, where: str = "", population: str =
 
     Returns
     -------
-    Tables `visits` (means, changes, better and worse), `completion` and `reasons` (of forms), `deterioration` (the
-    first, death competing, in months), `scales`. `facts` says what is drawn.
+    Tables `visits` (means, changes, better and worse), `completion` and `reasons` (of forms), `deterioration` and
+    `deterioration_curves` (first and definitive, death competing, in months), `scales`. `facts` says what is drawn.
 
     Raises
     ------
@@ -65,7 +63,7 @@ def qol(door: Door, *, by: str | None = None, where: str = "", population: str =
         people = door.ask("qol_people", **asked, scale=chosen.code, worst=chosen.worst, points=chosen.counted)
         tables["completion"], tables["reasons"] = completion(forms, order), reasons(forms, order)
         tables["visits"] = _visits(door.ask("qol_visits", **asked_of), tables["completion"], chosen, order)
-        tables["deterioration"] = _deterioration(door, asked_of, chosen, order)
+        tables |= deterioration(door, asked_of, chosen, order)
         facts |= chosen.facts()
         n_used = whole(people["n_change"].sum())
         sentence, facts["visit"] = words.finding(tables, chosen, order)
@@ -74,8 +72,7 @@ def qol(door: Door, *, by: str | None = None, where: str = "", population: str =
         "visits": _VISITS,
         "completion": _COMPLETION,
         "reasons": "strata visitnum visit reason n",
-        "deterioration": _DETERIORATION,
-    }
+    } | SHAPES
     return result_of(
         door,
         "qol",
@@ -161,18 +158,6 @@ def _visits(found: pd.DataFrame, forms: pd.DataFrame, scale: Scale, order: list[
     if scale.points is None:
         rows = rows.assign(**dict.fromkeys(("better", "same", "worse"), float("nan")))
     return rows[_VISITS.split()]
-
-
-def _deterioration(door: Door, asked: dict[str, Any], scale: Scale, order: list[str]) -> pd.DataFrame:
-    """Cumulative incidence of the first deterioration (cause 1) and of death before it (cause 2), in months."""
-    if scale.points is None:
-        return table([], _DETERIORATION)
-    found = door.ask("qol_deterioration", **asked, questionnaire=scale.questionnaire)
-    if found.empty:
-        return table([], _DETERIORATION)
-    there = [group for group in order if group in set(found["strata"])]
-    counts = found.assign(strata=pd.Categorical(found["strata"], categories=there), time=found["time"] / DAYS_PER_MONTH)
-    return stats.incidence_at(counts, list(MONTHS))[_DETERIORATION.split()]
 
 
 def _scales(door: Door, offered: pd.DataFrame) -> pd.DataFrame:

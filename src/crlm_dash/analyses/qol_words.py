@@ -8,6 +8,7 @@ import pandas as pd
 
 from crlm_dash.access import Action
 from crlm_dash.analyses.framing import MIN_GROUP, assumed, comparison_note, filter_note, whole
+from crlm_dash.analyses.qol_deterioration import words as deterioration_words
 from crlm_dash.analyses.qol_scale import Scale
 from crlm_dash.store.door import BY_ARM, Door
 from crlm_dash.terms import POOLED
@@ -111,7 +112,7 @@ def notes(
         "Baseline is the last score on or before enrolment. A form stands for the planned visit nearest to it; "
         f"{_outside(tables['visits'])}.",
         _important(door, scale),
-        _first_worse(tables["deterioration"], scale, people),
+        *deterioration_words(tables, scale, whole(people["n_floor"].sum()), whole(people["n_baseline"].sum())),
         "Many scales and visits can be looked at here: single differences arise by chance.",
         comparison_note(door, by),
         _coded(door, by),
@@ -130,18 +131,6 @@ def _important(door: Door, scale: Scale) -> str:
         return "The protocol file declares no important difference of this scale, so nobody is called better or worse."
     source = door.protocol.quality_of_life.source
     return f"Important is a change of {scale.points:g} points" + (f" ({source})." if source else ".")
-
-
-def _first_worse(deterioration: pd.DataFrame, scale: Scale, people: pd.DataFrame) -> str:
-    if deterioration.empty:
-        return ""
-    n_floor, n_base = whole(people["n_floor"].sum()), whole(people["n_baseline"].sum())
-    floored = f" {n_floor:,} of {n_base:,} began too near to the worst end to get worse by so much." if n_floor else ""
-    return (
-        f"First deterioration is the first form worse than baseline by {scale.points:g} points or more, dated by that "
-        "form. Death competes, unless a form expected after the last one is missing: then, as for who is alive, "
-        f"follow-up ends at the last form.{floored}"
-    )
 
 
 def _coded(door: Door, by: str | None) -> str:

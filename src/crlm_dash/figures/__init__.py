@@ -18,6 +18,7 @@ from crlm_dash.figures.liver_map import liver_map
 from crlm_dash.figures.monitoring import boundary, stopping_rules
 from crlm_dash.figures.patient import timeline
 from crlm_dash.figures.qol import qol
+from crlm_dash.figures.qol_deterioration import qol_deterioration
 from crlm_dash.figures.qol_model import qol_model
 from crlm_dash.figures.reasons import by_month, by_site, together
 from crlm_dash.figures.response import response_spider, response_waterfall
@@ -55,6 +56,7 @@ __all__ = [
     "moved_limit",
     "propensity",
     "qol",
+    "qol_deterioration",
     "qol_model",
     "response_spider",
     "response_swimmer",

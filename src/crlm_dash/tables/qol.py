@@ -8,10 +8,11 @@ from typing import Any
 import pandas as pd
 
 from crlm_dash.analyses.result import Result
-from crlm_dash.tables.formats import NOTHING, count, n_percent, relabelled, rows, text, with_limits, written
+from crlm_dash.tables.formats import NOTHING, count, n_percent, number, relabelled, rows, text, with_limits, written
 from crlm_dash.tables.survival import group_words
 
 _DIED = 2  # the cause of `deterioration` that is death
+_KINDS = {"first": "For the first time", "definitive": "For good"}
 
 
 def qol_visits(result: Result) -> pd.DataFrame:
@@ -82,20 +83,38 @@ def qol_reasons(result: Result) -> pd.DataFrame:
 
 
 def qol_deterioration(result: Result) -> pd.DataFrame:
-    """How many have got worse for the first time by 6, 12 and 24 months, and how many died before that."""
+    """How many have got worse, for the first time and for good, by 6, 12 and 24 months, and died before that."""
     table = result.tables["deterioration"]
-    died = {(row["strata"], row["time"]): row for row in rows(table[table["cause"] == _DIED])}
+    died = {(row["kind"], row["strata"], row["time"]): row for row in rows(table[table["cause"] == _DIED])}
     found = [
         {
+            "Deterioration": _KINDS[row["kind"]],
             "Group": group_words(row["strata"]),
             "By month": f"{row['time']:g}",
             "Still followed": count(row["n_risk"]),
             "Worse (95 % CI)": _percent(row),
-            "Died before (95 % CI)": _percent(died.get((row["strata"], row["time"]))),
+            "Died before (95 % CI)": _percent(died.get((row["kind"], row["strata"], row["time"]))),
         }
         for row in rows(table[table["cause"] != _DIED])
     ]
-    columns = ["Group", "By month", "Still followed", "Worse (95 % CI)", "Died before (95 % CI)"]
+    columns = ["Deterioration", "Group", "By month", "Still followed", "Worse (95 % CI)", "Died before (95 % CI)"]
+    return _by_group(result, written(found, columns))
+
+
+def qol_deterioration_curves(result: Result) -> pd.DataFrame:
+    """Every step of the curves."""
+    found = [
+        {
+            "Deterioration": _KINDS[row["kind"]],
+            "Group": group_words(row["strata"]),
+            "What": "Died before" if row["cause"] == _DIED else "Worse",
+            "Month": number(row["time"]),
+            "Still followed": count(row["n_risk"]),
+            "By then (95 % CI)": _percent(row),
+        }
+        for row in rows(result.tables["deterioration_curves"])
+    ]
+    columns = ["Deterioration", "Group", "What", "Month", "Still followed", "By then (95 % CI)"]
     return _by_group(result, written(found, columns))
 
 
@@ -118,5 +137,6 @@ QOL: dict[str, Callable[[Result], pd.DataFrame]] = {
     "completion": qol_completion,
     "reasons": qol_reasons,
     "deterioration": qol_deterioration,
+    "deterioration_curves": qol_deterioration_curves,
     "scales": qol_scales,
 }

@@ -1,15 +1,31 @@
 -- One row per group, time in days since enrolment and what came first (1 worse, 2 death, 0 neither): subjects.
 -- room: outcomes
--- Worse: the first form after enrolment that is worse than the baseline by $points. Death competes unless a form that was
--- expected after the last one is missing: then the patient is followed up to that last form, as who is alive is. Without a
--- form after enrolment that is day 1. Only who has a baseline counts.
-with followed as (
+-- Worse: the first form after enrolment that is worse than the baseline by $points; with $definitive the first one after
+-- which no form is better than that. Death competes unless a form that was expected after the last one is missing: then
+-- the patient is followed up to that last form, as who is alive is. Without a form after enrolment that is day 1. Only who
+-- has a baseline counts.
+with forms as (
     select
-        USUBJID, min(ADT) filter (APOBLFL = 'Y' and $sign * CHG <= 1e-9 - $points) as worse,
-        max(ADT) filter (APOBLFL = 'Y') as seen, max(ADT) as known,
+        USUBJID, ADT, APOBLFL = 'Y' as after, coalesce(APOBLFL = 'Y' and $sign * CHG <= 1e-9 - $points, false) as is_worse
     from adqol
     where PARAMCD = $scale and (APOBLFL = 'Y' or ABLFL = 'Y') and BASE is not null
+),
+
+ends as (
+    select
+        USUBJID, max(ADT) filter (after) as seen,
+        if($definitive, max(ADT) filter (after and not is_worse), null) as last_better,
+    from forms
     group by USUBJID
+),
+
+followed as (
+    select
+        e.USUBJID, any_value(e.seen) as seen,
+        min(f.ADT) filter (f.is_worse and (e.last_better is null or f.ADT > e.last_better)) as worse,
+    from ends e
+    join forms f using (USUBJID)
+    group by e.USUBJID
 ),
 
 gone as (
