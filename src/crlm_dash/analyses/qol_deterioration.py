@@ -74,6 +74,6 @@ def words(tables: dict[str, pd.DataFrame], scale: Scale, n_floor: int, n_baselin
         "form. Death competes, unless a form expected after the last one is missing: then, as for who is alive, "
         f"follow-up ends at the last form.{floored if n_floor else ''}",
         "Definitive deterioration is the first form from which on every form is worse than baseline by "
-        f"{scale.points:g} points or more; a last form counts, though a later one might have been better (after Anota "
-        "et al., Qual Life Res 2015;24:5–18). It is known only as far as patients answered.",
+        f"{scale.points:g} points or more; a last form counts, though a later one might have been better (variants: "
+        "Anota et al., Qual Life Res 2015;24:5–18). It is known only as far as patients answered.",
     ]

@@ -121,6 +121,8 @@ def qol_deterioration_curves(result: Result) -> pd.DataFrame:
 def _percent(row: dict[str, Any] | None) -> str:
     if row is None:
         return "0 %"
+    if pd.isna(row["estimate"]):
+        return "not followed so long"
     return with_limits(row["estimate"], row["conf_low"], row["conf_high"], digits=0, scale=100, unit=" %")
 
 
