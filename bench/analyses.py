@@ -19,6 +19,7 @@ from crlm_dash import stats
 from crlm_dash.access import Role, Viewer
 from crlm_dash.analyses.audit import audit
 from crlm_dash.analyses.baseline import baseline
+from crlm_dash.analyses.between_scans import between_scans
 from crlm_dash.analyses.changes import changes
 from crlm_dash.analyses.comparison import comparison
 from crlm_dash.analyses.decisions import decisions
@@ -130,6 +131,7 @@ def _calls(door: Door) -> Calls:
         "quality of life by arm": (lambda: qol(door, by="arm"), None),
         "quality of life by arm, mixed model": (lambda: qol_model(door, by="arm"), None),
         "the lesions of one patient": (lambda: lesions(door, usubjid=subject), None),
+        "what happened between his scans": (lambda: between_scans(door, usubjid=subject), None),
         "first page of the patients": (lambda: patients(door, limit=PAGE), None),
         "the same, filtered, by date": (
             lambda: patients(door, response="PD", sort="progressed", descending=True, limit=PAGE),

@@ -122,3 +122,9 @@ LESION_STATES = {
 def is_event(cnsr: Any) -> Any:
     """CNSR 0 is the event; 1 or more is censored (CDISC ADaM). Works on a scalar or a Series."""
     return cnsr == 0
+
+
+def regimen(label: str) -> str:
+    """The names of single drugs without shouting: "FOLFOX + Bevacizumab"; FOLFOXIRI keeps its capitals."""
+    drugs = [word if len(word) < 7 or word.startswith("FOL") else word.capitalize() for word in label.split()]
+    return " ".join(drugs)

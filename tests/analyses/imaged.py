@@ -42,8 +42,14 @@ def imaged(
     *,
     role: Role = Role.STATISTICIAN,
     more: Sequence[Row] = (),
+    timeline: Sequence[Row] | None = None,
+    undated: Sequence[Row] = (),
 ) -> Door:
-    """A door to the tiny trial in which T-01 has these lesions at the first scans of `DAYS`, the first his baseline."""
+    """
+    A door to the tiny trial in which T-01 has these lesions at the first scans of `DAYS`, the first his baseline.
+
+    `timeline`: his rows of adtl in place of the tiny trial's; `undated`: rows of adae besides.
+    """
     rows = [row for each in lesions for row in each]
     seen = sorted({row["ADT"] for row in rows})
     scans = [
@@ -55,6 +61,9 @@ def imaged(
         for number, day in enumerate(seen, start=1)
     ]  # fmt: skip
     tables = full() | {"adtr": [*rows, *more], "adtrsum": scans, "adex": list(procedures)}
+    if timeline is not None:
+        tables["adtl"] = [{"USUBJID": "T-01", "DATEFL": "", "AENDTF": ""} | row for row in timeline]
+    tables["adae"] = [*tables["adae"], *undated]
     return door_into(cut_of(tables), role)
 
 

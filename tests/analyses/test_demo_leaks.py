@@ -32,6 +32,7 @@ from tests.test_pages_rules import PAGES, keys
 # What is said to everybody in words that an arm of CRLM10 is called by, too.
 SAID_TO_ALL = (
     "Withheld because they would show the arm: ",
+    "Treatments, and events at procedures, are withheld because they would show the arm.",
     "Local treatments are withheld because they would show the arm.",
     "A metastasis removed or destroyed counts as 0 mm",
 )
@@ -65,7 +66,7 @@ DRAWN: dict[str, list[Callable[..., go.Figure]]] = {
 }
 OUTCOMES_COMPARED = {"weighted_curves", "hazard_ratios"}  # drawn where the comparison has outcomes
 OF_TREATMENTS_ONLY = {"complications"}  # drawn of tables that name treatments, all arms together
-OF_ONE_PATIENT = {(name, "*") for name in ("patient", "lesions", "patient_changes", "decisions")}
+OF_ONE_PATIENT = {(name, "*") for name in ("patient", "lesions", "between_scans", "patient_changes", "decisions")}
 NAMELESS = {
     "accrual_by",
     "incidence",

@@ -56,6 +56,7 @@ ASKED: list[tuple[str, dict[str, Any]]] = [
     ("patient", {"usubjid": "T-01"}),
     ("patient", {"usubjid": "T-02"}),
     ("lesions", {"usubjid": "T-01"}),
+    ("between_scans", {"usubjid": "T-01"}),
     ("response", {}),
     ("response", {"by": "ECOG"}),
     ("qol", {}),
@@ -73,6 +74,7 @@ ASKED: list[tuple[str, dict[str, Any]]] = [
 OPEN_TO_ALL = {
     *product(["enrolment"], ["arms", "groups", "consort"]),
     *product(["patient"], ["subject", "summary", "timeline"]),
+    *product(["between_scans"], ["given", "since", "procedures", "told"]),
     *product(["comparison"], ["weights", "propensity"]),
     ("quality", "faults"),
 }

@@ -34,7 +34,14 @@ def shown(store: Path, *words: str) -> dict[str, Any]:
     return content
 
 
-NEEDS_MORE = ("patient", "patient_changes", "lesions", "monitoring", "audit")  # a patient, or another role
+NEEDS_MORE = (
+    "patient",
+    "patient_changes",
+    "lesions",
+    "between_scans",
+    "monitoring",
+    "audit",
+)  # a patient, or another role
 
 
 @pytest.mark.parametrize("analysis", [name for name in ANALYSES if name not in NEEDS_MORE])
@@ -70,6 +77,8 @@ def test_options_of_an_analysis_reach_it(demo_store: Path) -> None:
     usubjid = shown(demo_store, "patients", "--limit", "1")["tables"]["subjects"][0]["USUBJID"]
     assert shown(demo_store, "patient", "--usubjid", usubjid)["population"] == f"Patient {usubjid}"
     assert shown(demo_store, "lesions", "--usubjid", usubjid)["population"] == f"Lesions of patient {usubjid}"
+    told = shown(demo_store, "between_scans", "--usubjid", usubjid)
+    assert {"given", "changes", "severe", "procedures", "told"} <= set(told["tables"])
 
 
 def test_by_arm_is_refused_by_default_and_coded_for_the_dsmb(demo_store: Path) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from crlm_dash.analyses.audit import audit
 from crlm_dash.analyses.baseline import baseline
+from crlm_dash.analyses.between_scans import between_scans
 from crlm_dash.analyses.changes import changes
 from crlm_dash.analyses.comparison import comparison
 from crlm_dash.analyses.decisions import decisions
@@ -63,6 +64,7 @@ ANALYSES: dict[str, Callable[..., Result]] = {
     "meeting_patients": meeting_patients,
     "patient": patient,
     "lesions": lesions,
+    "between_scans": between_scans,
     "patient_changes": patient_changes,
     "patients": patients,
     "quality": quality,
@@ -76,6 +78,7 @@ __all__ = [
     "Result",
     "audit",
     "baseline",
+    "between_scans",
     "changes",
     "comparison",
     "decisions",

@@ -41,13 +41,15 @@ def modality_word(modality: str) -> str:
 
 
 def scan_word(scan: pd.Series) -> str:
-    """A scan as it is named: "Month 3, 10 April 2024, day 92"."""
-    visit = scan["visit"].capitalize() if isinstance(scan["visit"], str) else f"Scan {scan['scan']}"
+    """A scan as it is named: "Scan 2, Month 3, 10 April 2024, day 92"."""
+    number = f"Scan {scan['scan']}"
+    visit = scan["visit"].capitalize() if isinstance(scan["visit"], str) else number
+    named = number if visit == number else f"{number}, {visit}"
     date = pd.Timestamp(scan["date"])
     known = {"": f"{date.day} {date:%B %Y}", "D": f"{date:%B %Y}"}
     when = known.get(scan["precision"], f"{date:%Y}")
     day = "" if pd.isna(scan["day"]) else f", day {int(scan['day'])}"
-    return f"{visit}, {when}{day}"
+    return f"{named}, {when}{day}"
 
 
 def headline(scans: pd.DataFrame, shown: int) -> str:

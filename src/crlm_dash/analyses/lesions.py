@@ -41,7 +41,7 @@ def lesions(door: Door, *, usubjid: str = "", scan: int = 0) -> Result:
     """
     wanted = usubjid.strip()
     scans = door.ask("lesion_scans", usubjid=wanted)
-    shown = _chosen(scans, scan)
+    shown = chosen_scan(scans, scan)
     states = door.ask("lesion_states", usubjid=wanted)
     treatments = _treatments(door, wanted)
     found = _lesions(states)
@@ -71,7 +71,7 @@ def lesions(door: Door, *, usubjid: str = "", scan: int = 0) -> Result:
     )
 
 
-def _chosen(scans: pd.DataFrame, scan: int) -> int:
+def chosen_scan(scans: pd.DataFrame, scan: int) -> int:
     """The number of the scan that is told about: the last, unless one is asked for."""
     numbers = scans["scan"].tolist()
     if scan and scan not in numbers:

@@ -19,7 +19,7 @@ from crlm_dash.figures.timeline_marks import (
     text,
     word_width,
 )
-from crlm_dash.terms import Modality
+from crlm_dash.terms import Modality, regimen
 
 _MODALITIES = {
     Modality.HEPATECTOMY: ("square", "Resection"),
@@ -44,7 +44,6 @@ _BEFORE, _AFTER = "before the trial", "after the trial treatment"  # the timelin
 _MOST_COURSES = 3
 _ENTRY = "CONSENT|ENROLLED|RANDOMI"  # the line through all lanes says so
 _SHORT = {"NON-CR/NON-PD": "N/N", "MISSING": "?"}  # what would not fit into a mark
-_ACRONYM = "FOL"  # FOLFOXIRI, FOLFIRINOX keep their capitals
 
 
 def disease(panel: Panel) -> None:
@@ -123,12 +122,6 @@ def _course_words(part: pd.DataFrame) -> str:
     line = _line(part["detail"].astype(str)).iloc[0]
     cycles = f"×{len(part)}" if len(part) > 1 else ""
     return " ".join(word for word in (f"L{line}" if line else "", regimen(str(part["label"].iloc[0])), cycles) if word)
-
-
-def regimen(label: str) -> str:
-    """The names of single drugs without shouting: "FOLFOX + Bevacizumab"."""
-    drugs = [word if len(word) < 7 or word.startswith(_ACRONYM) else word.capitalize() for word in label.split()]
-    return " ".join(drugs)
 
 
 def imaging_response(panel: Panel) -> None:

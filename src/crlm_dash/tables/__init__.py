@@ -7,6 +7,7 @@ import pandas as pd
 from crlm_dash.analyses.result import Result
 from crlm_dash.tables import comparison, qol_model
 from crlm_dash.tables.baseline import baseline_table
+from crlm_dash.tables.between import BETWEEN, between_changes, between_given, between_procedures, between_severe
 from crlm_dash.tables.changes import (
     changes_by_arm,
     changes_deaths,
@@ -248,6 +249,7 @@ READABLE: dict[str, dict[str, Callable[[Result], pd.DataFrame]]] = {
     },
     "patient": PATIENT | {"criteria": patient_criteria, "evidence": patient_evidence},
     "lesions": {"scans": lesion_scans, "lesions": lesion_list, "states": lesion_states},
+    "between_scans": BETWEEN,
     **MEETING,
     "patient_changes": {"timeline": patient_changes},
     "patients": {"subjects": patients_list},
@@ -264,7 +266,8 @@ READABLE: dict[str, dict[str, Callable[[Result], pd.DataFrame]]] = {
 }
 
 __all__ = [
-    "READABLE", "audit_entries", "audit_totals", "baseline_table", "changes_by_arm", "changes_deaths", "changes_events",
+    "READABLE", "audit_entries", "audit_totals", "baseline_table", "between_changes", "between_given",
+    "between_procedures", "between_severe", "changes_by_arm", "changes_deaths", "changes_events",
     "changes_figures", "changes_headline", "changes_procedures", "changes_regraded", "changes_serious",
     "changes_subjects", "comparison", "decisions_history", "decisions_list", "decisions_minutes", "deviation_kinds",
     "deviation_sites", "eligibility_criteria", "eligibility_deviations", "eligibility_facts", "eligibility_gain",

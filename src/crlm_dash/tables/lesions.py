@@ -19,7 +19,7 @@ def lesion_scans(result: Result) -> pd.DataFrame:
     ]  # fmt: skip
     found = [
         {
-            "Scan": _named(row),
+            "Scan": f"{row['scan']} · {_named(row)}",
             "Date": date(row["date"]),
             "Day": number(row["day"], 0, NOTHING),
             "Targets measured": f"{row['n_measured']} of {row['n_target']}",

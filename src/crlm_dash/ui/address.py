@@ -11,6 +11,7 @@ from crlm_dash.ui.directory import file_of
 
 _PAGE = "_page"
 _DAY = "day"
+_SCAN = "scan"
 PAGE_CHOICES = (
     "endpoint",
     "by",
@@ -130,9 +131,23 @@ def day() -> int | None:
     return int(word) if word.removeprefix("-").isdecimal() else None
 
 
-def leave_day() -> None:
-    """Forget the day: it was of another patient."""
-    st.query_params.pop(_DAY, None)
+def scan() -> str:
+    """The scan of the patient that the address asks for, as it is written there; '' where it asks for none."""
+    return st.query_params.get(_SCAN, "")
+
+
+def keep_scan(number: int | None) -> None:
+    """Let the address name the scan that is shown, so that a link opens it again; None: the last needs no name."""
+    if number is None:
+        st.query_params.pop(_SCAN, None)
+    else:
+        st.query_params[_SCAN] = str(number)
+
+
+def leave_patient() -> None:
+    """Forget day and scan: they were of another patient."""
+    for key in (_DAY, _SCAN):
+        st.query_params.pop(key, None)
 
 
 def _as_written(code: str) -> str:

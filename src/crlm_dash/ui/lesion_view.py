@@ -8,42 +8,71 @@ from crlm_dash import analyses, figures, tables
 from crlm_dash.analyses.lesion_words import scan_word
 from crlm_dash.analyses.result import Result
 from crlm_dash.store.door import Door
-from crlm_dash.ui import show
+from crlm_dash.ui import address, show
 from crlm_dash.ui.session import ask
+from crlm_dash.ui.trouble import plain
 
 BEFORE, AFTER = "Shift+Left", "Shift+Right"  # keys; the arrows alone move a focused slider
 
 
 def lesions(door: Door, usubjid: str) -> None:
-    """The liver map at a scan, a lane for every lesion, and both as tables."""
+    """The liver map at a scan and what happened since the scan before, a lane for every lesion, and all as tables."""
     whole = ask(analyses.lesions, usubjid=usubjid)
     if whole.empty:
         st.info(whole.empty, icon=":material/info:")
         return
-    result = ask(analyses.lesions, usubjid=usubjid, scan=_scan(whole, usubjid))
-    shown = result.facts["scan"]
-    st.markdown(f"**{result.sentence}** {result.facts['headline']}")
-    show.figure(figures.liver_map(result, shown), key="patient_liver", alt=result.sentence)
+    shown = _scan(whole, usubjid)
+    result = ask(analyses.lesions, usubjid=usubjid, scan=shown)
+    between = ask(analyses.between_scans, usubjid=usubjid, scan=shown)
+    with st.container(horizontal=True, gap="medium"):
+        with st.container(key="scan_words", gap="xsmall"):
+            st.markdown(f"**{plain(result.sentence)}** {plain(result.facts['headline'])}")
+            _between(between)
+        with st.container(key="scan_liver"):
+            drawn = figures.liver_map(result, shown)
+            show.figure(drawn, key="patient_liver", alt=result.sentence, height="stretch")
     words = f"The size of each of {result.n_used} lesions from scan to scan"
     show.figure(figures.lesion_lanes(result, shown), key="patient_lanes", alt=words)
-    scans, each, sizes = st.tabs(["Scans", "Lesions", "Every measurement"])
+    _tables(result, between)
+    show.notes(result)
+
+
+def _between(result: Result) -> None:
+    """What was given, what grew, what was severe: each question with its answer."""
+    st.markdown(f"**{plain(result.facts['heading'])}**")
+    for item, value in result.tables["told"].itertuples(index=False):
+        st.markdown(f":gray[{plain(item)}] &nbsp; {plain(value)}")
+
+
+def _tables(result: Result, between: Result) -> None:
+    scans, since, each, sizes = st.tabs(["Scans", "Since the scan before", "Lesions", "Every measurement"])
     with scans:
         show.table(tables.lesion_scans(result), key="patient_scans", private=True, height="content")
+    with since:
+        for name, make, empty in (
+            ("changes", tables.between_changes, "There is no scan before this one."),
+            ("given", tables.between_given, "No treatment is on record, or it is withheld."),
+            ("severe", tables.between_severe, "No adverse event of grade 3 or worse was active."),
+            ("procedures", tables.between_procedures, "No local treatment is on record, or it is withheld."),
+        ):
+            show.table(make(between), key=f"patient_between_{name}", private=True, height="content", empty=empty)
+        show.notes(between)
     with each:
         listed = tables.lesion_list(result)
         show.table(listed, key="patient_lesion_list", private=True, height="content", wide=("Done where it sits",))
     with sizes:
         show.table(tables.lesion_states(result), key="patient_lesion_states", private=True)
-    show.notes(result)
 
 
 def _scan(whole: Result, usubjid: str) -> int:
-    """The scan that is shown: the last at first, then as it is stepped through, by button, key or slider."""
+    """The scan that is shown: of the address, else the last; then as it is stepped to, by button, key or slider."""
     scans = whole.tables["scans"]
     words = {int(scan["scan"]): scan_word(scan) for _, scan in scans.iterrows()}
     numbers, key = list(words), f"lesion_scan_{usubjid}"
-    chosen = int(st.session_state.setdefault(key, numbers[-1]))
-    left, middle, right = st.columns([3, 9, 3], vertical_alignment="bottom")
+    if key not in st.session_state:
+        st.session_state[key] = _asked_for(numbers)
+    chosen = int(st.session_state[key])
+    left, middle, right = st.columns([4, 9, 4], vertical_alignment="bottom")
     with middle:
         if len(numbers) > 1:
             st.select_slider("Scan", numbers, key=key, format_func=words.__getitem__, label_visibility="collapsed")
@@ -61,7 +90,17 @@ def _scan(whole: Result, usubjid: str) -> int:
             args=(key, goal),
             width="stretch",
         )
+    address.keep_scan(chosen if chosen != numbers[-1] else None)
     return chosen
+
+
+def _asked_for(numbers: list[int]) -> int:
+    """The scan that the address asks for, the last where it asks for none; one that is not there is told of."""
+    word = address.scan()
+    if word and (not word.isdecimal() or int(word) not in numbers):
+        st.info(f"There is no scan “{plain(word)}” of this patient: the last is shown.", icon=":material/info:")
+        word = ""
+    return int(word) if word else numbers[-1]
 
 
 def _step_to(key: str, scan: int) -> None:

@@ -115,7 +115,7 @@ def view(meeting: Meeting) -> Callable[[Door, str], None]:
     views |= {"Timeline": partial(patient_views.timeline, since=before), "New": partial(_changed, meeting)}
     picked = st.segmented_control(
         "View", list(views), default=next(iter(views)), key="meeting_view", required=True, label_visibility="collapsed",
-        persist_state="session",
+        bind="query-params",
     )  # fmt: skip
     return views[picked]
 
@@ -235,8 +235,10 @@ def _next_thursday() -> dt.date:
 
 
 def _go_to(place: int) -> None:
+    address.leave_patient()
     st.query_params[_AT] = str(place)
 
 
 def _to_the_list() -> None:
+    address.leave_patient()
     st.query_params.pop(_AT, None)

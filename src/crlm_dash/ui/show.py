@@ -76,6 +76,7 @@ def figure(
     empty: str = "Nothing to draw.",
     picture: str = "svg",
     chooses: str = "",
+    height: Literal["content", "stretch"] = "content",
 ) -> None:
     """
     A figure, its download (as `picture`: svg or png) named after trial and cut; words where it would be blank.
@@ -92,7 +93,7 @@ def figure(
         "toImageButtonOptions": {"format": picture, "filename": _file_name(key), "scale": _SCALE.get(picture, 1)},
     }
     chosen: dict[str, Any] = {"on_select": partial(_choose_mark, key, chooses), "selection_mode": "points"}
-    st.plotly_chart(drawn, key=key, theme=None, config=config, alt=alt, **(chosen if chooses else {}))
+    st.plotly_chart(drawn, key=key, theme=None, config=config, alt=alt, height=height, **(chosen if chooses else {}))
 
 
 def _choose_mark(key: str, control: str) -> None:

@@ -181,7 +181,7 @@ def patient() -> str:
     listed = session.ask(analyses.patients).tables["subjects"]["USUBJID"].tolist()
     before = st.container(width="content")
     options = {"": "Choose a patient …"} | {each: each for each in listed}
-    settings: dict[str, Any] = {"label_visibility": "collapsed", "on_change": address.leave_day, "width": 240}
+    settings: dict[str, Any] = {"label_visibility": "collapsed", "on_change": address.leave_patient, "width": 240}
     chosen = address.choice("Patient", options, key="usubjid", **settings)
     after = st.container(width="content")
     place = listed.index(chosen) if chosen in listed else None
@@ -194,5 +194,5 @@ def patient() -> str:
 
 
 def _go_to(usubjid: str) -> None:
-    address.leave_day()
+    address.leave_patient()
     st.session_state["usubjid"] = usubjid

@@ -60,7 +60,7 @@ procedures as (
         nullif(
             concat_ws(
                 ', ', p.PRGRPID, p.PRLOC, p.RESMARG,
-                if(p.NLESTRT is null, null, format('{:g} lesions treated', p.NLESTRT))
+                format('{:g} ', p.NLESTRT) || if(p.NLESTRT = 1, 'lesion', 'lesions') || ' treated'
             ), ''
         ) as DETAIL,
         'PR' as SRCDOM, p.PRSEQ as SRCSEQ
