@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import pandas as pd
@@ -40,13 +41,21 @@ PAGES = (
 Visit = Callable[..., AppTest]
 
 
+@cache
+def _first() -> AppTest:
+    """A visit that knows the addresses of all pages, and which installed packages bring components (that takes long)."""
+    app = AppTest.from_file(str(SHELL), default_timeout=60)
+    app.run()
+    return app
+
+
 def visited(page: str, **address: str) -> AppTest:
     """The page as somebody sees it who comes by this address."""
     app = AppTest.from_file(str(SHELL), default_timeout=60)
+    app._bidi_component_manager, app._registered_pages = _first()._bidi_component_manager, _first()._registered_pages
     for key, word in address.items():
         app.query_params[key] = word
-    app.run()
-    return app if page == "overview" else app.switch_page(str(ROOT / "pages" / f"{page}.py")).run()
+    return app.run() if page == "overview" else app.switch_page(str(ROOT / "pages" / f"{page}.py")).run()
 
 
 def words(app: AppTest) -> str:
