@@ -43,7 +43,7 @@ Visit = Callable[..., AppTest]
 
 @cache
 def _first() -> AppTest:
-    """A visit that knows the addresses of all pages, and which installed packages bring components (that takes long)."""
+    """A visit that knows the addresses of all pages, and which installed packages bring components (slow to find)."""
     app = AppTest.from_file(str(SHELL), default_timeout=60)
     app.run()
     return app

@@ -168,6 +168,13 @@ select
 from flagged
 group by PLACE;
 
+-- (An as-of join of a million subjects takes far longer than all pairs of events and procedures of one subject.)
+create or replace temp table last_procedures as
+select g.PLACE, max(p.PROCDT) as PROCDT, arg_max(p.MODALITIES, p.PROCDT) as MODALITIES
+from emergent g
+join procedure_days p on p.SUBJKEY = g.SUBJKEY and p.PROCDT <= g.ASTDT
+group by g.PLACE;
+
 create or replace temp table built_adae as
 with delivered as (
     select
@@ -204,6 +211,6 @@ from emergent g
 left join firsts n using (PLACE)
 left join remarks k on k.USUBJID = g.USUBJID and k.AESEQ = g.AESEQ
 left join received r on r.SUBJKEY = g.SUBJKEY and r.MODALITY = upper(g.AEMODAL)
-asof left join procedure_days p on p.SUBJKEY = g.SUBJKEY and p.PROCDT <= g.ASTDT
+left join last_procedures p on p.PLACE = g.PLACE
 cross join delivered d
 cross join protocol_values v;
