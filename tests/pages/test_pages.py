@@ -25,6 +25,7 @@ FIGURES = {
     "riskfactors": 1,
     "safety": 1,
     "laboratory": 1,
+    "totals": 5,
 }
 
 
