@@ -37,6 +37,7 @@ from crlm_dash.analyses.monitoring import monitoring
 from crlm_dash.analyses.overview import overview
 from crlm_dash.analyses.patient import patient
 from crlm_dash.analyses.patient_changes import patient_changes
+from crlm_dash.analyses.patient_qol import patient_qol
 from crlm_dash.analyses.patients import patients
 from crlm_dash.analyses.qol import qol
 from crlm_dash.analyses.qol_model import qol_model
@@ -125,6 +126,7 @@ def _calls(door: Door) -> Calls:
             lambda: patient(door, usubjid=subject),
             lambda frames: obvious.patient(frames, subject),
         ),
+        "the quality of life of one patient": (lambda: patient_qol(door, usubjid=subject), None),
         "response, pooled": (lambda: response(door), None),
         "response by arm": (lambda: response(door, by="arm"), None),
         "quality of life, pooled": (lambda: qol(door), None),

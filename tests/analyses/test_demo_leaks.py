@@ -62,6 +62,7 @@ DRAWN: dict[str, list[Callable[..., go.Figure]]] = {
     "laboratory": [figures.edish, figures.liver_path, figures.lab_trends, figures.worst_grades, figures.grade_shifts],
     "monitoring": [figures.stopping_rules, figures.boundary],
     "patient": [figures.timeline],
+    "patient_qol": [lambda result: figures.patient_qol(result, "QLQ-C30")],
     "lesions": [lambda result: figures.liver_map(result, 0), lambda result: figures.lesion_lanes(result, 0)],
 }
 OUTCOMES_COMPARED = {"weighted_curves", "hazard_ratios"}  # drawn where the comparison has outcomes
@@ -72,6 +73,7 @@ NAMELESS = {
     "incidence",
     "lesion_lanes",
     "liver_map",
+    "patient_qol",
     "site_funnel",
     "totals",
 }  # drawn above by functions without a name of their own

@@ -57,6 +57,7 @@ ASKED: list[tuple[str, dict[str, Any]]] = [
     ("patient", {"usubjid": "T-02"}),
     ("lesions", {"usubjid": "T-01"}),
     ("between_scans", {"usubjid": "T-01"}),
+    ("patient_qol", {"usubjid": "T-07"}),
     ("response", {}),
     ("response", {"by": "ECOG"}),
     ("qol", {}),

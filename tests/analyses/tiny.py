@@ -338,7 +338,7 @@ def _kind(table: str, column: str) -> str:
         and table != "faults"
     ):
         return "double"
-    if column in ("MEASURED", "NADIR", "CHGNAD", "CHG", "BEST") or "PCHG" in column:
+    if column in ("MEASURED", "NADIR", "CHGNAD", "CHG", "BEST", "MEDIAN") or "PCHG" in column:
         return "double"
     if column.startswith("R2") or (column.endswith(("ULN", "BASE")) and column != "NOBASE"):
         return "double"

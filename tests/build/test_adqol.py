@@ -252,3 +252,12 @@ def test_the_scales_of_which_there_is_a_score_are_marked() -> None:
     query = "select PARAMCD from qlscales where USEDFL = 'Y' order by ORD"
     found = scored(form({8: 1, 11: 9, 16: 2}), query=query)
     assert [row["PARAMCD"] for row in found] == ["DY", "CO"]
+
+
+@pytest.mark.parametrize(("n", "median"), [(4, None), (5, 100 / 3)])
+def test_the_trial_s_median_is_of_five_or_more(n: int, median: float | None) -> None:
+    answers = [1, 2, 2, 4, 1][:n]  # of breathlessness: 0, 33.3, 33.3, 100, 0
+    forms = [form({8: answer}, MONTH_3, usubjid=f"T-{place:02d}") for place, answer in enumerate(answers, 1)]
+    query = "select N, MEDIAN from qlmedians where PARAMCD = 'DY'"
+    found = scored(*forms, query=query, subjects=[subject(place) for place in range(1, n + 1)])
+    assert found == ([] if median is None else [{"N": 5, "MEDIAN": pytest.approx(100 / 3)}])

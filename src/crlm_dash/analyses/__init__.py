@@ -22,6 +22,7 @@ from crlm_dash.analyses.monitoring import monitoring
 from crlm_dash.analyses.overview import overview
 from crlm_dash.analyses.patient import patient
 from crlm_dash.analyses.patient_changes import patient_changes
+from crlm_dash.analyses.patient_qol import patient_qol
 from crlm_dash.analyses.patients import patients
 from crlm_dash.analyses.qol import qol
 from crlm_dash.analyses.qol_model import qol_model
@@ -66,6 +67,7 @@ ANALYSES: dict[str, Callable[..., Result]] = {
     "lesions": lesions,
     "between_scans": between_scans,
     "patient_changes": patient_changes,
+    "patient_qol": patient_qol,
     "patients": patients,
     "quality": quality,
     "manifest": manifest,
@@ -97,6 +99,7 @@ __all__ = [
     "overview",
     "patient",
     "patient_changes",
+    "patient_qol",
     "patients",
     "qol",
     "qol_model",

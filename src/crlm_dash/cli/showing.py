@@ -60,7 +60,7 @@ def show(
     1000; laboratory --by --filter --population --test
     LBTESTCD --enzyme AST --against baseline --usubjid ID; monitoring (DSMB and statistician); patient
     --usubjid ID; lesions --usubjid ID --scan N; between_scans
-    --usubjid ID --scan N;
+    --usubjid ID --scan N; patient_qol --usubjid ID;
     patients --search --site --status --eligibility --response --overdue yes --progressed yes --sort
     --descending yes --limit --page; decisions --usubjid --meeting --within DAYS; meeting_candidates --day --since
     --restaging no --progressed no --screened no --site; meeting_patients --subjects ID,ID --since; changes

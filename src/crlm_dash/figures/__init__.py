@@ -17,6 +17,7 @@ from crlm_dash.figures.limits import moved_limit
 from crlm_dash.figures.liver_map import liver_map
 from crlm_dash.figures.monitoring import boundary, stopping_rules
 from crlm_dash.figures.patient import timeline
+from crlm_dash.figures.patient_qol import patient_qol
 from crlm_dash.figures.qol import qol
 from crlm_dash.figures.qol_deterioration import qol_deterioration
 from crlm_dash.figures.qol_model import qol_model
@@ -54,6 +55,7 @@ __all__ = [
     "lookback",
     "measures",
     "moved_limit",
+    "patient_qol",
     "propensity",
     "qol",
     "qol_deterioration",

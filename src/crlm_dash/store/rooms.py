@@ -94,6 +94,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "USUBJID", "PARCAT1", "PARAMCD", "ADT", "ADY", "VISIT", "AVAL", "SCORESRC", "ABLFL", "APOBLFL", "BASE", "CHG",
         "VISITNUM", "ANL01FL", "INWINFL",
     ),
+    "qlmedians": ("PARAMCD", "VISITNUM", "N", "MEDIAN"),
     "adqolvis": ("USUBJID", "PARCAT1", "VISITNUM", "VISIT", "DAY", "STATUS", "REASON"),
     "adex": (
         "USUBJID", "EXCAT", "TRT", "MODALITY", "LINE", "PHASE", "ASTDT", "ASTDTF", "AENDT", "ASTDY", "AENDY",

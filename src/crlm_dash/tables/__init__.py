@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pandas as pd
 
 from crlm_dash.analyses.result import Result
-from crlm_dash.tables import comparison, qol_model
+from crlm_dash.tables import comparison, patient_qol, qol_model
 from crlm_dash.tables.baseline import baseline_table
 from crlm_dash.tables.between import BETWEEN, between_changes, between_given, between_procedures, between_severe
 from crlm_dash.tables.changes import (
@@ -252,6 +252,7 @@ READABLE: dict[str, dict[str, Callable[[Result], pd.DataFrame]]] = {
     "between_scans": BETWEEN,
     **MEETING,
     "patient_changes": {"timeline": patient_changes},
+    "patient_qol": patient_qol.TABLES,
     "patients": {"subjects": patients_list},
     "audit": {"entries": audit_entries, "totals": audit_totals},
     "qol": QOL,
@@ -282,14 +283,15 @@ __all__ = [
     "manifest_assumptions", "manifest_facts", "manifest_sources", "manifest_versions", "meeting_candidates",
     "meeting_patients", "monitoring_boundary", "monitoring_line", "monitoring_operating", "monitoring_rules",
     "overview_attention", "overview_figures", "overview_milestones", "patient_changes", "patient_criteria",
-    "patient_evidence", "patient_labs", "patient_left_out", "patient_lesions", "patient_subject", "patient_summary",
-    "patient_sums", "patient_timeline", "patients_drawn", "patients_list", "qol_completion", "qol_deterioration",
-    "qol_model", "qol_reasons", "qol_visits", "quality_counts", "quality_cuts", "quality_delivered", "quality_faults",
-    "response_best", "response_differences", "response_rates", "riskfactor_covariates", "riskfactor_facts",
-    "riskfactor_models", "riskfactor_subgroups", "riskfactor_tests", "safety_complication_terms",
-    "safety_complications", "safety_deaths", "safety_grades", "safety_modalities", "safety_overview",
-    "safety_procedures", "safety_rates", "safety_subjects", "safety_term_lines", "safety_term_numbers", "safety_terms",
-    "screening_funnel", "sites_table", "survival_differences", "survival_hazard_ratios", "survival_landmarks",
-    "survival_maturity", "survival_numbers", "survival_published", "survival_rmst", "survival_rmst_differences",
-    "survival_summary", "survival_tests", "totals_displays", "totals_figures", "totals_sites",
+    "patient_evidence", "patient_labs", "patient_left_out", "patient_lesions", "patient_qol", "patient_subject",
+    "patient_summary", "patient_sums", "patient_timeline", "patients_drawn", "patients_list", "qol_completion",
+    "qol_deterioration", "qol_model", "qol_reasons", "qol_visits", "quality_counts", "quality_cuts",
+    "quality_delivered", "quality_faults", "response_best", "response_differences", "response_rates",
+    "riskfactor_covariates", "riskfactor_facts", "riskfactor_models", "riskfactor_subgroups", "riskfactor_tests",
+    "safety_complication_terms", "safety_complications", "safety_deaths", "safety_grades", "safety_modalities",
+    "safety_overview", "safety_procedures", "safety_rates", "safety_subjects", "safety_term_lines",
+    "safety_term_numbers", "safety_terms", "screening_funnel", "sites_table", "survival_differences",
+    "survival_hazard_ratios", "survival_landmarks", "survival_maturity", "survival_numbers", "survival_published",
+    "survival_rmst", "survival_rmst_differences", "survival_summary", "survival_tests", "totals_displays",
+    "totals_figures", "totals_sites",
 ]  # fmt: skip

@@ -17,6 +17,7 @@ from crlm_dash.analyses.result import Result
 from crlm_dash.store.door import Door
 from crlm_dash.ui import address, decision_desk, patient_strip, show
 from crlm_dash.ui.lesion_view import lesions
+from crlm_dash.ui.qol_view import quality_of_life
 from crlm_dash.ui.session import ask
 from crlm_dash.ui.verdict import verdict
 
@@ -76,6 +77,7 @@ def eligibility(door: Door, usubjid: str) -> None:
 VIEWS: dict[str, View] = {
     "Timeline": timeline,
     "Lesions": lesions,
+    "Quality of life": quality_of_life,
     "Table": table,
     "Eligibility": eligibility,
     "Decisions": decision_desk.desk,

@@ -1,0 +1,82 @@
+"""Tables of the quality of life of one patient."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pandas as pd
+
+from crlm_dash.analyses.result import Result
+from crlm_dash.tables.formats import NOTHING, count, date, number, rows, text, written
+
+_VERDICTS = {"better": "better", "same": "about the same", "worse": "worse", "": NOTHING}
+_ALERT = "much worse"
+
+
+def profile(result: Result) -> pd.DataFrame:
+    """Each scale: the last score beside baseline and trial."""
+    found = [
+        {
+            "Scale": row["label"],
+            "Questionnaire": row["questionnaire"],
+            "Better": row["better"],
+            "Baseline": number(row["baseline"], 0, NOTHING),
+            "Last": number(row["score"], 0, NOTHING),
+            "Date": date(row["date"]),
+            "Change": _signed(row["change"]),
+            "Meaning": _meaning(row),
+            "Trial's median": number(row["median"], 0, NOTHING),
+            "of patients": count(row["n_median"]),
+        }
+        for row in rows(result.tables["profile"])
+    ]
+    columns = ["Scale", "Questionnaire", "Better", "Baseline", "Last", "Date", "Change", "Meaning", "Trial's median"]
+    return written(found, [*columns, "of patients"])
+
+
+def scores(result: Result) -> pd.DataFrame:
+    """Every score of every form."""
+    found = [
+        {
+            "Date": date(row["date"]),
+            "Day": count(row["day"]),
+            "Visit": text(row["visit"]).capitalize(),
+            "Scale": row["label"],
+            "Questionnaire": row["questionnaire"],
+            "Score": number(row["score"], 0, NOTHING),
+            "Change": _signed(row["change"]),
+            "Meaning": _meaning(row),
+            "Trial's median": number(row["median"], 0, NOTHING),
+        }
+        for row in rows(result.tables["scores"])
+    ]
+    columns = ["Date", "Day", "Visit", "Scale", "Questionnaire", "Score", "Change", "Meaning", "Trial's median"]
+    return written(found, columns)
+
+
+def alerts(result: Result) -> pd.DataFrame:
+    """Forms that were worse than the baseline by more than twice the important difference."""
+    found = [
+        {
+            "Date": date(row["date"]),
+            "Day": count(row["day"]),
+            "Scale": row["label"],
+            "Change": _signed(row["change"]),
+            "Important": number(row["important"], 0, NOTHING),
+            "Now": "yes" if row["is_last"] else "no",
+        }
+        for row in rows(result.tables["alerts"])
+    ]
+    return written(found, ["Date", "Day", "Scale", "Change", "Important", "Now"])
+
+
+def _meaning(row: dict[str, Any]) -> str:
+    return _ALERT if row["alert"] else _VERDICTS[row["verdict"]]
+
+
+def _signed(value: Any) -> str:
+    return NOTHING if pd.isna(value) else f"{value:+.0f}".replace("-", "−")
+
+
+TABLES: dict[str, Callable[[Result], pd.DataFrame]] = {"profile": profile, "scores": scores, "alerts": alerts}
