@@ -16,7 +16,7 @@ if meeting is None:
 if not usubjid:
     meeting_desk.overview(meeting)
     st.stop()
-patient_strip.strip(ask(analyses.patient, usubjid=usubjid))
+patient_strip.strip(ask(analyses.patient, usubjid=usubjid), views="meeting_view")
 meeting_desk.news(meeting, usubjid)
 story, decision = st.columns([8, 4], gap="medium")
 with story:

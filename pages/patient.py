@@ -14,5 +14,5 @@ if not usubjid:
     show.numbers(listed)
     show.table(tables.patients_list(listed), key="patient_list", opens="Patient", height=720)
     st.stop()
-patient_strip.strip(ask(analyses.patient, usubjid=usubjid))
+patient_strip.strip(ask(analyses.patient, usubjid=usubjid), views="view")
 view(door(), usubjid)

@@ -50,7 +50,13 @@ CASES: list[tuple[str, list[tuple[int, Any]], int, str | None, str | None]] = [
     ("observe",           [],  197, "agreed", None),
     ("observe",           [],  90, "agreed", None),
     ("observe",           [],  89, "nothing yet", None),
-    ("observe",           [(-13, FOLFOX_1), (5, FOLFOX_1)],  197, "differs", "FOLFOX"),
+    ("observe",           [(-13, FOLFOX_1), (5, FOLFOX_1)],  197, "agreed", "FOLFOX went on"),  # nothing new
+    ("observe",           [(-13, FOLFOX_1), (5, FOLFOX_1)],  60, "nothing yet", "FOLFOX went on"),
+    ("observe",           [(-13, NO_LINE), (5, NO_LINE)],  197, "agreed", "FOLFOX went on"),
+    ("observe",           [(-13, FOLFOX_1), (5, FOLFOX_1), (26, CUT_OUT)],  197, "differs", "Hepatectomy"),
+    ("observe",           [(-13, FOLFOX_1), (5, FOLFIRI_2)],  197, "differs", "FOLFIRI"),  # a new line
+    ("observe",           [(5, FOLFOX_1)],  197, "differs", "FOLFOX"),  # begun after
+    ("observe",           [(-13, FOLFOX_1), (95, FOLFOX_1)],  197, "agreed", None),
     ("more diagnostics",  [(26, CUT_OUT)],  197, None, None),
     ("other",             [(26, CUT_OUT)],  197, None, None),
 ]  # fmt: skip

@@ -107,7 +107,7 @@ def _notes(door: Door, within: int, contested: bool) -> list[str]:
     return [
         f"What was then done: the first treatment on record within {within} days (assumed) of the decision; the data "
         f"end on {day(door.cut.cutoff)}. Further cycles of a systemic therapy already being given count only where "
-        f"“{Recommendation.SYSTEMIC}” or “{Recommendation.OBSERVE}” was recommended.",
+        f"“{Recommendation.SYSTEMIC}” was recommended; “{Recommendation.OBSERVE}” agrees where nothing new was begun.",
         "A recommendation can differ from what was done for good reasons: this is no judgement.",
         "Two people corrected the same writing, neither seeing the other's: both stand in the history, the later one "
         "counts until it is corrected."

@@ -17,7 +17,6 @@ _LOCAL = {
     Recommendation.SBRT: {Modality.SBRT},
     Recommendation.TACE_HAIC: {Modality.TACE, Modality.HAIC},
 }
-_GOES_ON = (Recommendation.SYSTEMIC, Recommendation.OBSERVE)  # where a further cycle of the same line is an answer
 _SYSTEMIC = "SYSTEMIC"
 
 Followed = tuple[str | None, str | None, dt.date | None]
@@ -38,23 +37,36 @@ def followed(recommendation: str, decided: dt.date, treatments: pd.DataFrame, cu
     Returns
     -------
     'agreed', 'differs', 'nothing yet' or None (diagnostics and other: nothing to compare), the first treatment or
-    treatments of one day, their day. To observe is agreed when the days are over and nothing was done.
+    treatments of one day, their day. To observe is agreed when the days are over and nothing new was begun; cycles of a
+    line that went on are told beside it.
     """
     if recommendation in (Recommendation.DIAGNOSTICS, Recommendation.OTHER):
         return None, None, None
     day = pd.to_datetime(treatments["start"]).dt.date
     last = decided + dt.timedelta(days=within)
     counts = (day > decided) & (day <= last)
-    if recommendation not in _GOES_ON:
-        before = treatments[(day <= decided) & (treatments["kind"] == _SYSTEMIC)]
-        counts &= ~((treatments["kind"] == _SYSTEMIC) & _course(treatments).isin(_course(before)))
+    before = treatments[(day <= decided) & (treatments["kind"] == _SYSTEMIC)]
+    goes_on = counts & (treatments["kind"] == _SYSTEMIC) & _course(treatments).isin(_course(before))
+    if recommendation != Recommendation.SYSTEMIC:  # a further cycle of a line begun before is an answer to that alone
+        counts &= ~goes_on
     if not counts.any():
-        kept = recommendation == Recommendation.OBSERVE and cutoff >= last
-        return (AGREED if kept else NOTHING_YET), None, None
+        return _observed(treatments[goes_on], day[goes_on], cutoff >= last, recommendation)
     first = treatments[counts & (day == day[counts].min())]
     agrees = recommendation != Recommendation.OBSERVE and bool(_wanted(recommendation, first).any())
-    words = " + ".join(dict.fromkeys(_name(*each) for each in zip(first["kind"], first["treatment"], strict=True)))
-    return (AGREED if agrees else DIFFERS), words, day[counts].min()
+    return (AGREED if agrees else DIFFERS), _named(first), day[counts].min()
+
+
+def _observed(cycles: pd.DataFrame, days: pd.Series, is_over: bool, recommendation: str) -> Followed:
+    """Nothing new was begun: what was recommended if that was to observe, though a line may have gone on."""
+    if recommendation != Recommendation.OBSERVE:
+        return NOTHING_YET, None, None
+    went_on = (None, None) if cycles.empty else (f"{_named(cycles)} went on", days.min())
+    return (AGREED if is_over else NOTHING_YET), *went_on
+
+
+def _named(treatments: pd.DataFrame) -> str:
+    pairs = zip(treatments["kind"], treatments["treatment"], strict=True)
+    return " + ".join(dict.fromkeys(_name(*each) for each in pairs))
 
 
 def _name(kind: str, treatment: Any) -> str:

@@ -15,26 +15,30 @@ _VERDICTS = {
 }
 
 
-def strip(result: Result) -> None:
-    """The facts that are known: who it is and where things stand, then the disease."""
+def strip(result: Result, views: str) -> None:
+    """The facts that are known, and the verdict, which leads to its evidence: a view of the control `views`."""
     facts = tables.patient_summary(result)[["item", "value"]].itertuples(index=False)
-    st.markdown(f":small[{' · '.join(_fact(item, value) for item, value in facts)}]")
+    with st.container(horizontal=True, gap="medium", key="patient_strip"):
+        st.markdown(f":small[{' · '.join(_fact(item, value) for item, value in facts)}]", width="stretch")
+        _verdict(result, views)
 
 
-def verdict(result: Result) -> None:
-    """Whether the patient is eligible by the data, as a way to the evidence; nothing where no rule is evaluated."""
+def _verdict(result: Result, views: str) -> None:
+    """Whether the patient is eligible by the data; nothing where no rule is evaluated."""
     found = result.facts["eligibility"]
     if not found["verdict"]:
         return
     icon, word, meaning = _VERDICTS[found["verdict"]]
     criteria = found["not_met"] if found["verdict"] == "not eligible" else found["unknown"]
     told = f"{meaning.format(', '.join(criteria))} Opens the evidence."
-    st.button(word, key="patient_verdict", icon=icon, help=told, on_click=_open_evidence, type="tertiary")
+    st.button(
+        word, key="patient_verdict", icon=icon, help=told, on_click=_open_evidence, args=(views,), type="tertiary"
+    )
 
 
 def _fact(item: str, value: str) -> str:
     return f":gray[{plain(item)}] **{plain(value)}**" if item else f"**{plain(value)}**"
 
 
-def _open_evidence() -> None:
-    st.session_state["view"] = "Eligibility"
+def _open_evidence(views: str) -> None:
+    st.session_state[views] = "Eligibility"

@@ -15,7 +15,7 @@ from crlm_dash import analyses, figures, tables
 from crlm_dash.analyses.patient_decisions import with_decisions
 from crlm_dash.analyses.result import Result
 from crlm_dash.store.door import Door
-from crlm_dash.ui import address, decision_desk, patient_strip, show
+from crlm_dash.ui import address, decision_desk, show
 from crlm_dash.ui.lesion_view import lesions
 from crlm_dash.ui.qol_view import quality_of_life
 from crlm_dash.ui.session import ask
@@ -95,7 +95,6 @@ def chosen(usubjid: str) -> View:
     if view is timeline:
         counted = address.choice("Time axis", TIMES, key="time", label_visibility="collapsed", width=230)
         view = partial(timeline, count=counted)
-    patient_strip.verdict(ask(analyses.patient, usubjid=usubjid))
     return view
 
 
