@@ -58,6 +58,18 @@ def test_a_person_gets_the_role_trials_and_sites_of_the_list(context: BrowserCon
     assert "may not see outcomes by arm" in settled_on(page, "may not see outcomes by arm")
 
 
+def test_who_signs_in_lands_where_they_wanted_to_go(context: BrowserContext, app: App) -> None:
+    page = context.new_page()
+    page.goto(f"{app.url}/survival?trial=CRLM10&where=SEX+%3D+%27F%27&next=https%3A%2F%2Felsewhere.example%2F")
+    settled_on(page, SIGN_IN)
+    fill_in(page, PI)
+    assert "SEX = 'F'" in settled_on(page, "filter SEX")
+    assert page.url.startswith(f"{app.url}/survival?")
+    page.goto(app.url)  # once only: later visits go where they say
+    settled_on(page, "Signed in as")
+    assert "/survival" not in page.url
+
+
 def test_a_group_of_the_token_gives_a_role(context: BrowserContext, app: App) -> None:
     text = settled_on(sign_in(context, app, DSMB), "Signed in as")
     assert "DSMB member" in text

@@ -49,6 +49,12 @@ def remember_page(page: Any) -> None:
     st.session_state[_PAGE] = page
 
 
+def shown_page() -> str:
+    """How the address names the page that is being shown; '' for the first."""
+    page: str = st.session_state[_PAGE].url_path
+    return page
+
+
 def choice(
     label: str,
     options: Mapping[str, str],

@@ -14,6 +14,8 @@ from crlm_dash.access import Viewer
 from crlm_dash.errors import AccessDenied, CrlmDashError
 from crlm_dash.people import Person, listed_people
 from crlm_dash.store.sign_ins import SignIns, visit_of
+from crlm_dash.ui import address
+from crlm_dash.ui.returning import go_on, sign_in
 from crlm_dash.ui.trouble import plain
 
 _PROMPT = "Trials in colorectal liver metastases"
@@ -57,6 +59,7 @@ def settled(sign_ins: SignIns) -> SignedIn | None:
         _ask(str(error))
     if not found.person.grants:
         _no_role(found.person.name, sign_ins)
+    go_on()
     _end_in_time(found.until)
     return found
 
@@ -97,8 +100,9 @@ def _ask(reason: str = "") -> None:
     st.title(_PROMPT, anchor=False)
     if reason:
         st.warning(plain(reason), icon=":material/lock:")
+    asked = (address.shown_page(), st.query_params.to_dict())
     st.markdown("Sign in with your hospital account to see the trials in which you have a role.")
-    st.button("Sign in", key="sign_in", type="primary", icon=":material/login:", on_click=st.login)
+    st.button("Sign in", key="sign_in", type="primary", icon=":material/login:", on_click=sign_in, args=asked)
     st.stop()
 
 
