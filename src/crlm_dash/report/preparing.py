@@ -10,7 +10,7 @@ from crlm_dash import __version__
 from crlm_dash.access import Action, Role, Viewer
 from crlm_dash.report.blinding import names_of, without_arm_names
 from crlm_dash.report.document import Document, Kind, Section, Table, numbered
-from crlm_dash.report.sections import basis, conduct, laboratory, monitoring, outcomes
+from crlm_dash.report.sections import basis, conduct, laboratory, monitoring, outcomes, quality_of_life
 from crlm_dash.report.sections.scope import Scope
 from crlm_dash.report.sections.summary import HEADING, findings, summary
 from crlm_dash.store.audit import REPORT_PREPARED
@@ -39,7 +39,10 @@ _BOTH: tuple[Chapter, ...] = (
     summary, conduct.design, basis.changes, conduct.enrolment, conduct.eligibility, conduct.deviations,
     conduct.followup, conduct.baseline, outcomes.safety, monitoring.deaths, laboratory.laboratory,
 )  # fmt: skip
-_BY_ARM: tuple[Chapter, ...] = (outcomes.treatments, monitoring.stopping, outcomes.survival, outcomes.incidence)
+_BY_ARM: tuple[Chapter, ...] = (
+    outcomes.treatments, monitoring.stopping, outcomes.survival, outcomes.incidence, quality_of_life.quality_of_life,
+)  # fmt: skip
+_OPEN: tuple[Chapter, ...] = (quality_of_life.questionnaires,)
 _TERMS: tuple[Chapter, ...] = (basis.quality, outcomes.safety_terms, laboratory.laboratory_shifts)
 _LISTINGS: tuple[Chapter, ...] = (monitoring.listed_deaths, monitoring.listed_events)  # they name patients
 
@@ -63,7 +66,7 @@ def report(
 def document(door: Door, kind: Kind, progress: Progress | None = None) -> Document:
     """The report as this door shows the trial; whether its viewer may have it is asked in `report`."""
     scope = Scope(door if kind is Kind.CLOSED else door.pooled(), kind)
-    by_arm, listings = (_BY_ARM, _LISTINGS) if scope.closed else ((), ())
+    by_arm, listings = (_BY_ARM, _LISTINGS) if scope.closed else (_OPEN, ())
     chapters = (*_BOTH, *by_arm, *_TERMS, *listings, basis.manifest)
     sections: list[Section] = []
     for done, chapter in enumerate(chapters):

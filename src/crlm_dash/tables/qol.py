@@ -59,7 +59,7 @@ def qol_completion(result: Result) -> pd.DataFrame:
         "Group": lambda row: group_words(row["strata"]),
         "Expected": lambda row: count(row["expected"]),
         "Received": lambda row: n_percent(row["received"] + row["outside_window"], row["percent"]),
-        "of them outside the window": lambda row: count(row["outside_window"]),
+        "In window": lambda row: n_percent(row["received"], _share_of(row["received"], row["expected"])),
         "Not given": lambda row: count(row["not_given"]),
         "Nothing known": lambda row: count(row["unknown"]),
         "Dead": lambda row: count(row["dead"]),
@@ -68,6 +68,10 @@ def qol_completion(result: Result) -> pd.DataFrame:
     }
     found = [{head: cell(row) for head, cell in written_as.items()} for row in rows(result.tables["completion"])]
     return _by_group(result, written(found, list(written_as)))
+
+
+def _share_of(n: float, total: float) -> float:
+    return 100 * n / total if total else float("nan")
 
 
 def qol_reasons(result: Result) -> pd.DataFrame:

@@ -5,6 +5,7 @@ from crlm_dash.report.drawing.incidence import incidence
 from crlm_dash.report.drawing.incidence_stacked import first_failure
 from crlm_dash.report.drawing.laboratory import liver, trends
 from crlm_dash.report.drawing.monitoring import boundary, stopping_rules
+from crlm_dash.report.drawing.qol import qol
 from crlm_dash.report.drawing.safety import grades, terms
 from crlm_dash.report.drawing.sheet import Picture
 from crlm_dash.report.drawing.survival import survival
@@ -17,6 +18,7 @@ __all__ = [
     "grades",
     "incidence",
     "liver",
+    "qol",
     "stopping_rules",
     "survival",
     "terms",
