@@ -13,6 +13,10 @@ st.subheader("How often", anchor=False)
 show.table(tables.audit_totals(result), key="audit_totals", height="content", alt="How often each thing was done")
 st.subheader("Entry by entry", anchor=False)
 show.table(
-    tables.audit_entries(result), key="audit_entries", wide=("Who", "About"), private=True, alt="Who did what, and when"
+    tables.audit_entries(result),
+    key="audit_entries",
+    wide={"Who": 230, "As": 110, "About": 300},
+    private=True,
+    alt="Who did what, and when",
 )
 show.notes(result)

@@ -77,6 +77,10 @@ def test_a_key_gives_no_other_role_anything(role: Role, action: Action) -> None:
 
 
 def test_a_refusal_says_who_may() -> None:
+    with pytest.raises(AccessDenied, match=r"In this trial, DSMB member and Unblinded statistician may\."):
+        check_can(Viewer(Role.PI), Action.SEE_OUTCOMES_BY_ARM, RUNNING)
+    with pytest.raises(AccessDenied, match=r"In this trial, Data manager may\."):
+        check_can(Viewer(Role.PI), Action.SEE_AUDIT, RUNNING)
     with pytest.raises(AccessDenied, match=r"Principal investigator may not see outcomes by arm.*DSMB member"):
         check_can(Viewer(Role.PI), Action.SEE_OUTCOMES_BY_ARM, RUNNING)
 

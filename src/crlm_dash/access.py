@@ -125,7 +125,7 @@ def check_can(viewer: Viewer, action: Action, state: TrialState) -> None:
     if can(viewer, action, state):
         return
     allowed = [role.label for role in Role if can(Viewer(role), action, state)]
-    who = ", ".join(allowed) if allowed else "nobody"
+    who = " and ".join([", ".join(allowed[:-1]), allowed[-1]] if len(allowed) > 1 else allowed or ["nobody"])
     article = "An" if viewer.role in (Role.MDT, Role.STATISTICIAN, Role.OBSERVER) else "A"  # an M-D-T member
     sealed = " while the key is sealed" if POLICY[viewer.role, action] is Rule.KEY else ""
     open_to = " The page “Trial in numbers” is open to you." if viewer.role is Role.OBSERVER else ""

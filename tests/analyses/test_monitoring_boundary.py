@@ -170,7 +170,7 @@ def test_no_arm_s_name_reaches_who_sees_codes() -> None:
 
 @pytest.mark.parametrize("role", [Role.PI, Role.MDT, Role.DATA_MANAGER])
 def test_it_is_refused_to_who_may_not_see_outcomes_by_arm(role: Role) -> None:
-    with pytest.raises(AccessDenied, match="DSMB member, Unblinded statistician may"):
+    with pytest.raises(AccessDenied, match="DSMB member and Unblinded statistician may"):
         looked(patients(3), 30, [0.5, 1.0], role=role)
 
 

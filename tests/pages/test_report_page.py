@@ -26,7 +26,7 @@ def downloads(app: AppTest) -> list[str]:
     [
         ("MDT", "Open", "An MDT member may not prepare the open report"),
         ("PI", "Closed", "may not prepare the closed report"),
-        ("Data manager", "Closed", "DSMB member, Unblinded statistician may"),
+        ("Data manager", "Closed", "DSMB member and Unblinded statistician may"),
     ],
 )
 def test_who_may_not_have_it_is_told_so_and_sees_nothing(visit: Visit, role: str, kind: str, refusal: str) -> None:

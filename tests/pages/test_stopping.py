@@ -52,7 +52,7 @@ def test_the_dsmb_sees_codes_and_never_a_name_or_a_treatment(visit: Visit, demo_
 def test_everybody_else_is_refused_in_words(visit: Visit, trial: str, role: str) -> None:
     app = visit("stopping", trial=trial, role=role)
     assert "may not see outcomes by arm" in app.warning[0].value
-    assert "DSMB member, Unblinded statistician may" in app.warning[0].value
+    assert "DSMB member and Unblinded statistician may" in app.warning[0].value
     assert (plots(app), tables(app), [each.value for each in app.subheader]) == (0, [], [])
     assert "crossed" not in words(app)
 

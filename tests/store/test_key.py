@@ -113,7 +113,7 @@ def test_without_a_reason_it_stays_sealed(opened_store: TrialStore, reason: str)
 
 @pytest.mark.parametrize("role", [Role.MDT, Role.PI, Role.DATA_MANAGER])
 def test_others_may_neither_open_it_nor_know_of_it(opened_store: TrialStore, role: Role) -> None:
-    with pytest.raises(AccessDenied, match="DSMB member, Unblinded statistician may"):
+    with pytest.raises(AccessDenied, match="DSMB member and Unblinded statistician may"):
         opened_store.open_key(Viewer(role), "CRLM10", REASON)
     with pytest.raises(AccessDenied):
         opened_store.key_openings(Viewer(role), "CRLM10")

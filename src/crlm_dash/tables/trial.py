@@ -120,7 +120,7 @@ def audit_entries(result: Result) -> pd.DataFrame:
     found = result.tables["entries"]
     shown = found.assign(
         at=[f"{each:%Y-%m-%d %H:%M:%S}" for each in found["at"]],
-        role=[each.replace("_", " ") for each in found["role"]],
+        role=[each.upper() if len(each) < 5 else each.replace("_", " ").capitalize() for each in found["role"]],
     )
     return relabelled(shown, labels)
 

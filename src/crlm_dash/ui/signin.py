@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,8 +41,13 @@ def is_configured() -> bool:
 
 
 def is_awaited() -> bool:
-    """Whether somebody has yet to sign in."""
-    return is_configured() and not st.user.is_logged_in
+    """Whether somebody has yet to sign in, or may not come in: they have nowhere to go."""
+    if not is_configured():
+        return False
+    try:
+        return not (st.user.is_logged_in and signed_in(st.user.to_dict(), time.time()).person.grants)
+    except CrlmDashError:
+        return True
 
 
 def settled(sign_ins: SignIns) -> SignedIn | None:
@@ -50,7 +56,7 @@ def settled(sign_ins: SignIns) -> SignedIn | None:
     """
     if not is_configured():
         return None
-    if is_awaited():
+    if not st.user.is_logged_in:
         _ask()
     try:
         found = signed_in(st.user.to_dict(), time.time())
@@ -97,24 +103,42 @@ def control(found: SignedIn, role: str, sign_ins: SignIns) -> None:
 
 def _ask(reason: str = "") -> None:
     """The page to sign in, and nothing after it."""
-    st.title(_PROMPT, anchor=False)
-    if reason:
-        st.warning(plain(reason), icon=":material/lock:")
     asked = (address.shown_page(), st.query_params.to_dict())
-    st.markdown("Sign in with your hospital account to see the trials in which you have a role.")
-    st.button("Sign in", key="sign_in", type="primary", icon=":material/login:", on_click=sign_in, args=asked)
+    with _card():
+        if reason:
+            st.warning(plain(reason), icon=":material/lock:")
+        st.markdown("Sign in with your hospital account to see the trials in which you have a role.")
+        st.button(
+            "Sign in", key="sign_in", type="primary", icon=":material/login:", width="stretch", on_click=sign_in,
+            args=asked,
+        )  # fmt: skip
+        st.caption(
+            "Your hospital's own sign-in page opens, and leads back to what you wanted to see. Whose records you open "
+            "is written down."
+        )
     st.stop()
 
 
 def _no_role(name: str, sign_ins: SignIns) -> None:
-    st.title(_PROMPT, anchor=False)
-    st.info(
-        f"You are signed in as **{plain(name)}**, but have no role in any trial here. Please ask your data manager "
-        "to add you to the list of people, by exactly this name.",
-        icon=":material/person_search:",
-    )
-    _way_out(name, sign_ins)
+    with _card():
+        st.info(
+            "You are signed in, but have no role in any trial here. Please ask your data manager to add you to the "
+            "list of people, by exactly this name:",
+            icon=":material/person_search:",
+        )
+        st.code(name, language=None)
+        _way_out(name, sign_ins)
     st.stop()
+
+
+@contextmanager
+def _card() -> Iterator[None]:
+    """A frame in the middle of the page, with what this is."""
+    st.space("large")
+    _, middle, _ = st.columns([1, 2, 1])
+    with middle, st.container(border=True, gap="medium"):
+        st.title(_PROMPT, anchor=False)
+        yield
 
 
 def _way_out(name: str, sign_ins: SignIns) -> None:
