@@ -10,6 +10,7 @@ from crlm_dash.ui.session import ask
 asked, scores = controls.chosen()
 result = ask(analyses.qol, **asked)
 show.numbers(result)
+show.headline(result)
 show.finding(result)
 show.figure(figures.qol(result, score=scores), key="qol_course", alt=result.sentence)
 st.subheader("Visit by visit", anchor=False)

@@ -93,6 +93,34 @@ def test_the_sentence_says_better_or_worse_for_whom_and_who_answered(opened: Ope
     )
 
 
+def test_the_headline_is_the_finding_in_a_breath(opened: Opened) -> None:
+    assert qol(opened(), by="arm").facts["verdict"] == (
+        "Global health status at month 3, against baseline: Zap now worse by 25.0 points (6 of 7 answered, 2 dead); "
+        "Pills only better by 10.0 points (7 of 8 answered, 2 dead)"
+    )
+    assert qol(opened(), scale="PA").facts["verdict"] == (
+        "Pain at month 3, against baseline: worse by 50.0 points (13 of 15 answered, 4 dead)"
+    )
+
+
+def test_an_index_has_three_decimals_and_says_whose_values_it_is_by() -> None:
+    index = ("EQ-5D-5L", "EQINDEX", "Index", "level", "higher", -0.3, 1, 60, "Y")
+    names = ("PARCAT1", "PARAMCD", "PARAM", "SCALING", "BETTER", "WORST", "BEST", "ORD", "USEDFL")
+    tables = full()
+    scored = [row for row in tables["adqol"] if row["PARAMCD"] == "QL"]
+    for row in scored:
+        row |= {name: row[name] / 1000 for name in ("AVAL", "BASE", "CHG") if name in row}
+        row |= {"PARAMCD": "EQINDEX", "PARCAT1": "EQ-5D-5L"}
+    tables |= {"adqol": scored, "qlscales": [dict(zip(names, index, strict=True))]}
+    tables["adqolvis"] = [row | {"PARCAT1": "EQ-5D-5L"} for row in tables["adqolvis"]]
+    more = '[quality_of_life]\nvalue_set = "madeup.csv"\nvalue_set_source = "nobody\'s"\n'
+    result = qol(door_into(cut_of(tables, PROTOCOL.replace("[quality_of_life]\n", more))), by="arm")
+    assert "mean change −0.025" in result.sentence
+    assert tables_of_screen.qol_visits(result)["Change (95 % CI)"].iloc[1].startswith("−0.025 (")
+    assert "by the value set of the protocol file, madeup.csv (nobody's)" in " ".join(result.notes)
+    assert result.tables["deterioration"].empty  # no important difference is declared of it
+
+
 def test_codes_for_who_may_not_know_the_arms(opened: Opened) -> None:
     result = qol(opened(Role.DSMB), by="arm")
     assert result.facts["order"] == ["Arm A", "Arm B"]

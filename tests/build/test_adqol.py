@@ -261,3 +261,33 @@ def test_the_trial_s_median_is_of_five_or_more(n: int, median: float | None) -> 
     query = "select N, MEDIAN from qlmedians where PARAMCD = 'DY'"
     found = scored(*forms, query=query, subjects=[subject(place) for place in range(1, n + 1)])
     assert found == ([] if median is None else [{"N": 5, "MEDIAN": pytest.approx(100 / 3)}])
+
+
+MADE_UP = {"11111": 1.0, "11123": 0.7, "55555": -0.3}  # not a value set of any country
+INDEXED: list[tuple[str, dict[int, float | None], float | None]] = [
+    ("full health", {1: 1, 2: 1, 3: 1, 4: 1, 5: 1}, 1.0),
+    ("the order is that of the items", {5: 3, 4: 2, 3: 1, 2: 1, 1: 1}, 0.7),
+    ("worse than death", {1: 5, 2: 5, 3: 5, 4: 5, 5: 5}, -0.3),
+    ("an answer is missing", {1: 1, 2: 1, 3: 1, 4: 1, 5: None}, None),
+    ("an answer is not possible", {1: 1, 2: 1, 3: 1, 4: 1, 5: 6}, None),
+]
+
+
+@pytest.mark.parametrize(("what", "answers", "index"), INDEXED)
+def test_the_index_is_looked_up_in_the_value_set(
+    what: str, answers: dict[int, float | None], index: float | None
+) -> None:
+    numbered = [{"QSSEQ": place, **row} for place, row in enumerate(form(answers, of=EQ), 1)]
+    con = built(together(subject(1), {"qs": numbered}), text=TEXT, values=MADE_UP)
+    found = rows_of(con, "select AVAL, SCORESRC from adqol where PARAMCD = 'EQINDEX'")
+    assert found == ([] if index is None else [{"AVAL": index, "SCORESRC": "scored"}]), what
+    ends = rows_of(con, "select WORST, BEST, BETTER from qlscales where PARAMCD = 'EQINDEX'")
+    assert ends == [{"WORST": -0.3, "BEST": 1, "BETTER": "higher"}]
+
+
+def test_without_a_value_set_there_is_no_index_but_a_delivered_one() -> None:
+    answers: dict[int, float | None] = dict.fromkeys(range(1, 6), 1)
+    assert "EQINDEX" not in scores(form(answers, of=EQ))
+    row = {"USUBJID": "T-01", "PARCAT1": EQ, "ADT": dt.date(2024, 1, 8), "PARAMCD": "EQINDEX", "AVAL": 0.812}
+    con = built(together(subject(1), {"adqs": [row]}), text=TEXT, values=MADE_UP)
+    assert rows_of(con, "select AVAL, SCORESRC from adqol") == [{"AVAL": 0.812, "SCORESRC": "as delivered"}]

@@ -13,7 +13,7 @@ from crlm_dash.contract import CONTRACT
 from crlm_dash.ingest.tables import stage_empty
 from crlm_dash.protocol import Protocol, parse_protocol
 from crlm_dash.store.build import build_tables, run_checks
-from crlm_dash.store.declared import declare
+from crlm_dash.store.declared import declare, declare_value_set
 
 Row = dict[str, Any]
 STUDY = "TINY"
@@ -171,11 +171,17 @@ def _insert(con: duckdb.DuckDBPyConnection, name: str, rows: Sequence[Row]) -> N
 
 
 def built(
-    tables: Mapping[str, Sequence[Row]], *, cutoff: dt.date = CUTOFF, text: str = PROTOCOL, stated: bool = True
+    tables: Mapping[str, Sequence[Row]],
+    *,
+    cutoff: dt.date = CUTOFF,
+    text: str = PROTOCOL,
+    stated: bool = True,
+    values: Mapping[str, float] | None = None,
 ) -> duckdb.DuckDBPyConnection:
     """The analysis tables of these staging tables, checked."""
     con = staged(tables)
     declare(con, protocol(text), STUDY, cutoff, cutoff_stated=stated)
+    declare_value_set(con, values or {})
     build_tables(con, protocol(text))
     run_checks(con, Path("tiny"))
     return con

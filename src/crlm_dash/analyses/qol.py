@@ -67,6 +67,7 @@ def qol(door: Door, *, by: str | None = None, where: str = "", population: str =
         facts |= chosen.facts()
         n_used = whole(people["n_change"].sum())
         sentence, facts["visit"] = words.finding(tables, chosen, order)
+        facts["verdict"] = words.headline(tables, chosen, order)
         notes = words.notes(door, tables, chosen, people, by=by, where=where)
     shapes = {
         "visits": _VISITS,

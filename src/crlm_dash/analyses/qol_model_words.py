@@ -47,7 +47,8 @@ def finding(tables: dict[str, pd.DataFrame], scale: Scale, reason: str, groups: 
 
 
 def _of_row(row: dict[Any, Any], scale: Scale) -> str:
-    limits = f"{signed(row['estimate'])} points, 95 % CI {signed(row['conf_low'])} to {signed(row['conf_high'])}"
+    estimate, low, high = (signed(row[name], scale.digits) for name in ("estimate", "conf_low", "conf_high"))
+    limits = f"{estimate} points, 95 % CI {low} to {high}"
     said = verdict(row["estimate"], row["conf_low"], row["conf_high"], scale)
     if "comparison" not in row:
         return f"{said} ({limits})."
@@ -66,13 +67,13 @@ def notes(
     where: str,
 ) -> list[str]:
     """What the model is, what it takes for granted, what is left out of it."""
-    days = tables["means"]
-    of = "visit and group" if len(set(days["strata"])) > 1 else "visit"
+    of = "visit and group" if len(set(tables["means"]["strata"])) > 1 else "visit"
+    between, within, baseline = (f"{each:.{scale.digits}f}" for each in (model.between, model.within, model.baseline))
     return [
         f"The model: change from baseline by {of} (each combination has a mean of its own) and by the baseline score, "
         "with a random intercept, that is a level of its own for every patient; restricted maximum likelihood. Levels "
-        f"of patients spread by {model.between:.1f} points, answers of one patient by {model.within:.1f} (standard "
-        f"deviations). Means are at a baseline of {model.baseline:.1f}. Limits: Student's t, {model.df:,} degrees of "
+        f"of patients spread by {between} points, answers of one patient by {within} (standard deviations). Means are "
+        f"at a baseline of {baseline}. Limits: Student's t, {model.df:,} degrees of "
         "freedom (patients, less groups and one).",
         "It takes answers of one patient for equally alike however far apart they are.",
         "It takes missing answers for missing at random: whoever does not answer is taken to fare as patients with the "

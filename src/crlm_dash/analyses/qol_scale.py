@@ -11,6 +11,7 @@ from crlm_dash.errors import NotFound
 from crlm_dash.store.door import Door
 
 _NEVER = 1e9  # more points than any scale has
+_NARROW = 3  # an index runs from −2 to 1 at most
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,11 @@ class Scale:
         """The important difference as a query takes it: out of reach where none is declared."""
         return _NEVER if self.points is None else self.points
 
+    @property
+    def digits(self) -> int:
+        """Decimals with which its values are told: three of an index between about 0 and 1."""
+        return 3 if abs(self.best - self.worst) <= _NARROW else 1
+
     def asked(self) -> dict[str, Any]:
         """What the queries of visits and deterioration need to know."""
         return {"scale": self.code, "sign": self.sign, "points": self.counted}
@@ -43,7 +49,7 @@ class Scale:
         """What a figure and a table need to know."""
         return {
             "scale": self.code, "label": self.label, "questionnaire": self.questionnaire, "better": self.better,
-            "points": self.points, "ends": (self.worst, self.best),
+            "points": self.points, "ends": (self.worst, self.best), "digits": self.digits,
         }  # fmt: skip
 
 

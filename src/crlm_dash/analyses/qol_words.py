@@ -13,6 +13,7 @@ from crlm_dash.analyses.qol_scale import Scale
 from crlm_dash.store.door import BY_ARM, Door
 from crlm_dash.terms import POOLED
 
+INDEX = "EQINDEX"
 YEAR = 400  # days: a visit at one year, with room for how years and months are counted
 
 
@@ -51,6 +52,38 @@ def finding(tables: dict[str, pd.DataFrame], scale: Scale, order: list[str]) -> 
     return f"{scale.label} at {visit.lower()}, against baseline. {' '.join(parts)}", visit
 
 
+def headline(tables: dict[str, pd.DataFrame], scale: Scale, order: list[str]) -> str:
+    """
+    The finding in the words of a meeting: better or worse, for whom, how many answered.
+
+    Parameters
+    ----------
+    tables, scale, order : as of `finding`
+
+    Returns
+    -------
+    One sentence.
+    """
+    after = tables["visits"][tables["visits"]["n_change"] > 0]
+    if after.empty:
+        return f"{scale.label}: no change from baseline is known yet"
+    here = _visit_read(after)
+    at = after[after["visitnum"] == here].set_index("strata")
+    forms = tables["completion"][tables["completion"]["visitnum"] == here].set_index("strata")
+    parts = []
+    for name in (each for each in order if each in at.index):
+        row: Any = at.loc[name]
+        form = forms.loc[name]
+        said = verdict(row["mean_change"], row["change_low"], row["change_high"], scale).partition(",")[0]
+        size = f" by {abs(row['mean_change']):.{scale.digits}f} points" if said in ("better", "worse") else ""
+        answered = whole(form["received"]) + whole(form["outside_window"])
+        dead = f", {whole(form['dead']):,} dead" if form["dead"] else ""
+        who = "" if name == POOLED else f"{name} "
+        parts.append(f"{who}{said}{size} ({answered:,} of {whole(form['expected']):,} answered{dead})")
+    visit = str(at["visit"].iloc[0]).lower()
+    return f"{scale.label} at {visit}, against baseline: {'; '.join(parts)}"
+
+
 def _visit_read(after: pd.DataFrame) -> float:
     """The last visit of the first year with ten changes in every group; where there is none, that with most changes.
 
@@ -66,7 +99,7 @@ def _visit_read(after: pd.DataFrame) -> float:
 
 def _of_group(row: Any, forms: Any, scale: Scale, name: str) -> str:
     n, low, high = whole(row["n_change"]), row["change_low"], row["change_high"]
-    limits = "" if pd.isna(low) else f", 95 % CI {signed(low)} to {signed(high)}"
+    limits = "" if pd.isna(low) else f", 95 % CI {signed(low, scale.digits)} to {signed(high, scale.digits)}"
     who = "All patients together" if name == POOLED else name
     received = whole(forms["received"]) + whole(forms["outside_window"])
     expected, dead = whole(forms["expected"]), whole(forms["dead"])
@@ -76,7 +109,8 @@ def _of_group(row: Any, forms: Any, scale: Scale, name: str) -> str:
         shares = f"; by {scale.points:g} points or more better {better}, worse {worse}"
     said = verdict(row["mean_change"], low, high, scale)
     answered = f"answered by {received:,} of {expected:,} expected" + (f", {dead:,} had died" if dead else "")
-    return f"{who}: {said} (mean change {signed(row['mean_change'])}{limits}; {n:,} patients{shares}); {answered}."
+    mean = signed(row["mean_change"], scale.digits)
+    return f"{who}: {said} (mean change {mean}{limits}; {n:,} patients{shares}); {answered}."
 
 
 def verdict(estimate: float, low: float, high: float, scale: Scale) -> str:
@@ -93,9 +127,9 @@ def verdict(estimate: float, low: float, high: float, scale: Scale) -> str:
     return f"{word}, by an important amount" if size >= scale.points - 1e-9 else f"{word}, less than what is important"
 
 
-def signed(value: float) -> str:
+def signed(value: float, digits: int = 1) -> str:
     """A change as it is read, with its sign: +1.0, −7.5."""
-    return f"{value:+.1f}".replace("-", "−")
+    return f"{value:+.{digits}f}".replace("-", "−")
 
 
 def notes(
@@ -112,6 +146,7 @@ def notes(
         "Baseline is the last score on or before enrolment. A form stands for the planned visit nearest to it; "
         f"{_outside(tables['visits'])}.",
         _important(door, scale),
+        _valued(door, scale),
         *deterioration_words(tables, scale, whole(people["n_floor"].sum()), whole(people["n_baseline"].sum())),
         "Many scales and visits can be looked at here: single differences arise by chance.",
         comparison_note(door, by),
@@ -131,6 +166,17 @@ def _important(door: Door, scale: Scale) -> str:
         return "The protocol file declares no important difference of this scale, so nobody is called better or worse."
     source = door.protocol.quality_of_life.source
     return f"Important is a change of {scale.points:g} points" + (f" ({source})." if source else ".")
+
+
+def _valued(door: Door, scale: Scale) -> str:
+    """By whose values health states have an index."""
+    declared = door.protocol.quality_of_life
+    if scale.code != INDEX or not declared.value_set:
+        return ""
+    whose = f" ({declared.value_set_source})" if declared.value_set_source else ""
+    return (
+        f"The index is by the value set of the protocol file, {declared.value_set}{whose}; all five answers are needed."
+    )
 
 
 def _coded(door: Door, by: str | None) -> str:

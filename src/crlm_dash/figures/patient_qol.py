@@ -86,7 +86,7 @@ def _marks(
         if row[column] == row[column] and row[column] is not None and shown(row)
     ]
     words = [
-        f"<b>{row['label']}</b><br>{name}: <b>{row[column]:.0f}</b> ({row['better']} is better)" for _, row in there
+        f"<b>{row['label']}</b><br>{name}: <b>{row[column]:.3g}</b> ({row['better']} is better)" for _, row in there
     ]
     return {
         "type": "scatter", "mode": "markers", "name": name + "   ", "x": [_place(row, row[column]) for _, row in there],

@@ -107,8 +107,8 @@ def _means(
         },
         "customdata": list(zip(drawn[low], drawn[high], drawn[size], drawn["visit"].str.capitalize(), strict=True)),
         "hovertemplate": (
-            f"<b>{group_label(group)}</b>, %{{customdata[3]}}<br>{'mean' if score else 'change'} <b>%{{y:.1f}}</b> "
-            "(95 % CI %{customdata[0]:.1f} to %{customdata[1]:.1f})<br>%{customdata[2]:,} patients<extra></extra>"
+            f"<b>{group_label(group)}</b>, %{{customdata[3]}}<br>{'mean' if score else 'change'} <b>%{{y:.3~g}}</b> "
+            "(95 % CI %{customdata[0]:.3~g} to %{customdata[1]:.3~g})<br>%{customdata[2]:,} patients<extra></extra>"
         ),
         "showlegend": many,
     }  # fmt: skip

@@ -77,7 +77,7 @@ def _marks(rows: pd.DataFrame, places: dict[float, int], label: str, style: Grou
         },
         "customdata": list(zip(rows["conf_low"], rows["conf_high"], rows["visit"].str.capitalize(), strict=True)),
         "hovertemplate": (
-            f"<b>{label}</b>, %{{customdata[2]}}<br><b>%{{y:.1f}}</b> (95 % CI %{{customdata[0]:.1f}} to "
-            "%{customdata[1]:.1f})<extra></extra>"
+            f"<b>{label}</b>, %{{customdata[2]}}<br><b>%{{y:.3~g}}</b> (95 % CI %{{customdata[0]:.3~g}} to "
+            "%{customdata[1]:.3~g})<extra></extra>"
         ),
     }  # fmt: skip

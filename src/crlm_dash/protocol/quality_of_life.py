@@ -22,11 +22,15 @@ class QualityOfLife(Table):
     """
     `scale` (PARAMCD) is shown first. A change by `points` or more is important on every scale of 0 to 100 that `scales`
     does not name; `source` says who found so. Without points no patient is called better or worse.
+    `value_set`: CSV file beside the protocol's with the index of each health state of EQ-5D-5L (`protocol.value_set`);
+    `value_set_source` says whose. None comes with the product.
     """
 
     scale: Filled = "QL"
     points: Points | None = None
     source: str = ""
+    value_set: str = ""
+    value_set_source: str = ""
     scales: tuple[ImportantDifference, ...] = ()
 
     def important(self, scale: str, *, percent: bool) -> float | None:

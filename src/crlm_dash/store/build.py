@@ -19,9 +19,10 @@ from crlm_dash.ingest.derive import derive_protocol
 from crlm_dash.ingest.faults import fault_counts, told_faults
 from crlm_dash.ingest.raw import quoted
 from crlm_dash.protocol import Protocol, load_protocol, protocol_ids
+from crlm_dash.protocol.value_set import value_set_of
 from crlm_dash.store.covariates import add_covariates
 from crlm_dash.store.dated import declare_dated_records
-from crlm_dash.store.declared import declare
+from crlm_dash.store.declared import declare, declare_value_set
 from crlm_dash.store.eligibility import build_eligibility
 from crlm_dash.store.extras import finish_table
 from crlm_dash.store.place import building_place
@@ -74,6 +75,7 @@ def build_cut(
             as_of = cutoff or _data_end(con)
             con.execute("begin")  # one commit, not one a table
             declare(con, chosen, staged.study_id, as_of, cutoff_stated=cutoff is not None)
+            declare_value_set(con, value_set_of(chosen, protocol))
             build_tables(con, chosen, progress)
             run_checks(con, source, progress)
             draft = _draft(con, staged, chosen, as_of, cutoff is not None, label, kind)

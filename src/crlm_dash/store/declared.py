@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import duckdb
 
@@ -21,9 +21,22 @@ _TABLES = {
     "WINDOWED boolean, QOL boolean",
     "planned_criteria": "CRITERION varchar, IECAT varchar, TEXT varchar, ORD integer, READING varchar, "
     "ASSESSED_BY varchar, LIMIT_TEXT varchar, EVALUATED boolean",
+    "eq_values": "PROFILE varchar, VALUE double",
     "planned_arms": "CODE varchar, NAME varchar",
     "fact_units": "FACT varchar, DOMAIN varchar, TEST varchar, UNIT varchar",
 }
+
+
+def declare_value_set(con: duckdb.DuckDBPyConnection, values: Mapping[str, float]) -> None:
+    """
+    Put the value set of EQ-5D-5L where the analysis SQL reads it.
+
+    Parameters
+    ----------
+    con : connection on which the analysis SQL will run, the protocol declared
+    values : profile → index; empty without a value set
+    """
+    _fill(con, "eq_values", values.items())
 
 
 def declare(

@@ -21,12 +21,12 @@ def profile(result: Result) -> pd.DataFrame:
             "Scale": row["label"],
             "Questionnaire": row["questionnaire"],
             "Better": row["better"],
-            "Baseline": number(row["baseline"], 0, NOTHING),
-            "Last": number(row["score"], 0, NOTHING),
+            "Baseline": _score(row, "baseline"),
+            "Last": _score(row, "score"),
             "Date": date(row["date"]),
-            "Change": _signed(row["change"]),
+            "Change": _signed(row),
             "Meaning": _meaning(row),
-            "Trial's median": number(row["median"], 0, NOTHING),
+            "Trial's median": _score(row, "median"),
             "of patients": count(row["n_median"]),
         }
         for row in rows(result.tables["profile"])
@@ -44,10 +44,10 @@ def scores(result: Result) -> pd.DataFrame:
             "Visit": text(row["visit"]).capitalize(),
             "Scale": row["label"],
             "Questionnaire": row["questionnaire"],
-            "Score": number(row["score"], 0, NOTHING),
-            "Change": _signed(row["change"]),
+            "Score": _score(row, "score"),
+            "Change": _signed(row),
             "Meaning": _meaning(row),
-            "Trial's median": number(row["median"], 0, NOTHING),
+            "Trial's median": _score(row, "median"),
         }
         for row in rows(result.tables["scores"])
     ]
@@ -62,7 +62,7 @@ def alerts(result: Result) -> pd.DataFrame:
             "Date": date(row["date"]),
             "Day": count(row["day"]),
             "Scale": row["label"],
-            "Change": _signed(row["change"]),
+            "Change": _signed(row),
             "Important": number(row["important"], 0, NOTHING),
             "Now": "yes" if row["is_last"] else "no",
         }
@@ -75,8 +75,18 @@ def _meaning(row: dict[str, Any]) -> str:
     return _ALERT if row["alert"] else _VERDICTS[row["verdict"]]
 
 
-def _signed(value: Any) -> str:
-    return NOTHING if pd.isna(value) else f"{value:+.0f}".replace("-", "−")
+def _digits(row: dict[str, Any]) -> int:
+    """An index between about 0 and 1 has two decimals, other scores none."""
+    return 2 if row["scale"] == "EQINDEX" else 0
+
+
+def _score(row: dict[str, Any], column: str) -> str:
+    return number(row[column], _digits(row), NOTHING)
+
+
+def _signed(row: dict[str, Any]) -> str:
+    value = row["change"]
+    return NOTHING if pd.isna(value) else f"{value:+.{_digits(row)}f}".replace("-", "−")
 
 
 TABLES: dict[str, Callable[[Result], pd.DataFrame]] = {"profile": profile, "scores": scores, "alerts": alerts}

@@ -22,9 +22,9 @@ def qol_visits(result: Result) -> pd.DataFrame:
             "Visit": _visit(row["visit"]),
             "Group": group_words(row["strata"]),
             "Patients": count(row["n"]),
-            "Mean (95 % CI)": _limits(row["mean"], row["conf_low"], row["conf_high"]),
+            "Mean (95 % CI)": _limits(result, row["mean"], row["conf_low"], row["conf_high"]),
             "Paired": count(row["n_change"]) if row["n_change"] else NOTHING,
-            "Change (95 % CI)": _limits(row["mean_change"], row["change_low"], row["change_high"]),
+            "Change (95 % CI)": _limits(result, row["mean_change"], row["change_low"], row["change_high"]),
             "Better": _share(row, "better"),
             "Same": _share(row, "same"),
             "Worse": _share(row, "worse"),
@@ -39,8 +39,9 @@ def _visit(name: Any) -> str:
     return text(name).capitalize()
 
 
-def _limits(value: Any, low: Any, high: Any) -> str:
-    return NOTHING if pd.isna(value) else with_limits(value, low, high).replace("-", "−")
+def _limits(result: Result, value: Any, low: Any, high: Any) -> str:
+    shown = with_limits(value, low, high, digits=result.facts["digits"])
+    return NOTHING if pd.isna(value) else shown.replace("-", "−")
 
 
 def _share(row: dict[str, Any], name: str) -> str:

@@ -28,7 +28,7 @@ def patterns(result: Result) -> pd.DataFrame:
             "Forms after baseline": _PATTERNS[row["pattern"]],
             "Patients": n_percent(row["n"], row["percent"]),
             "With a change": count(row["n_change"]),
-            "Mean of their last change": number(row["mean_change"], missing=NOTHING).replace("-", "−"),
+            "Mean of their last change": number(row["mean_change"], result.facts["digits"], NOTHING).replace("-", "−"),
         }
         for row in rows(result.tables["patterns"])
     ]
@@ -41,7 +41,7 @@ def means(result: Result) -> pd.DataFrame:
     between = {}
     for row in rows(result.tables["differences"]):
         group, _, reference = row["comparison"].partition(" vs ")
-        between[group, row["visitnum"]] = (reference, _limits(row))
+        between[group, row["visitnum"]] = (reference, _limits(result, row))
     reference = next((first for first, _ in between.values()), "")
     head = f"Less {reference} (95 % CI)"
     found = [
@@ -49,7 +49,7 @@ def means(result: Result) -> pd.DataFrame:
             "Visit": text(row["visit"]).capitalize(),
             "Group": group_words(row["strata"]),
             "Answers": count(row["n"]),
-            "Change (95 % CI)": _limits(row),
+            "Change (95 % CI)": _limits(result, row),
             head: between.get((row["strata"], row["visitnum"]), ("", NOTHING))[1],
         }
         for row in rows(result.tables["means"].sort_values("day", kind="stable"))
@@ -64,15 +64,16 @@ def differences(result: Result) -> pd.DataFrame:
         {
             "Visit": text(row["visit"]).capitalize(),
             "Groups": row["comparison"].replace(" vs ", " less "),
-            "Difference (95 % CI)": _limits(row),
+            "Difference (95 % CI)": _limits(result, row),
         }
         for row in rows(result.tables["differences"])
     ]
     return written(found, ["Visit", "Groups", "Difference (95 % CI)"])
 
 
-def _limits(row: dict[str, float]) -> str:
-    return with_limits(row["estimate"], row["conf_low"], row["conf_high"]).replace("-", "−")
+def _limits(result: Result, row: dict[str, float]) -> str:
+    shown = with_limits(row["estimate"], row["conf_low"], row["conf_high"], digits=result.facts["digits"])
+    return shown.replace("-", "−")
 
 
 def _by_group(result: Result, shown: pd.DataFrame) -> pd.DataFrame:

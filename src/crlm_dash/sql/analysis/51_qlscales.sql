@@ -4,6 +4,7 @@
 -- SCALING: 'function' and 'symptom' are 0 to 100 by the EORTC scoring manual (Fayers et al., 3rd edition 2001), a
 -- function turned so that 100 is best, a symptom with 100 the worst; 'global' rises with the answer; 'level' is the
 -- answer itself; 'summary' is the mean of the 13 other scales of QLQ-C30, symptoms turned (Giesinger et al. 2016).
+-- EQINDEX is the index of the health state by the value set that the protocol names, WORST its lowest value.
 -- BETTER: 'higher' or 'lower' values are better; WORST, BEST: the ends of the scale. ALIASES: codes under which delivered
 -- scores come as well. USEDFL is 'Y' where this trial has a score (set by 52_adqol.sql). QLQ-LMC21: Blazeby et al. 2009;
 -- QLQ-CR29: Whistance et al. 2009; their items are numbered from 1 here, on paper from 31. Item 48 on paper of QLQ-CR29
@@ -69,14 +70,16 @@ with listed(PARCAT1, PARAMCD, PARAM, ITEMS, HIGH, SCALING, ALIASES) as (
         ('EQ-5D-5L', 'EQUA', 'Usual activities', [3], 5, 'level', []),
         ('EQ-5D-5L', 'EQPD', 'Pain or discomfort', [4], 5, 'level', []),
         ('EQ-5D-5L', 'EQAD', 'Anxiety or depression', [5], 5, 'level', []),
+        ('EQ-5D-5L', 'EQINDEX', 'Index', [], 1, 'level', []),
         ('EQ-5D-5L', 'EQVAS', 'Health today (visual analogue scale)', [6], 100, 'level', [])
 )
 
 select
     PARCAT1, PARAMCD, PARAM, ITEMS, if(PARAMCD in ('EQVAS', 'SUMSCORE'), 0, 1) as LOW, HIGH, SCALING,
-    if(SCALING in ('global', 'function', 'summary') or PARAMCD = 'EQVAS', 'higher', 'lower') as BETTER,
-    case when SCALING = 'symptom' then 100 when SCALING = 'level' and HIGH = 5 then 5 else 0 end as WORST,
-    case when SCALING = 'symptom' then 0 when SCALING = 'level' and HIGH = 5 then 1 else 100 end as BEST,
+    if(SCALING in ('global', 'function', 'summary') or PARAMCD in ('EQVAS', 'EQINDEX'), 'higher', 'lower') as BETTER,
+    case when PARAMCD = 'EQINDEX' then coalesce((select min(VALUE) from eq_values), -2)
+        when SCALING = 'symptom' then 100 when SCALING = 'level' and HIGH = 5 then 5 else 0 end as WORST,
+    case when SCALING = 'symptom' then 0 when SCALING = 'level' and HIGH in (1, 5) then 1 else 100 end as BEST,
     list_prepend(PARAMCD, ALIASES) as CODES,
     cast(row_number() over () as integer) as ORD, cast(null as varchar) as USEDFL
 from listed;

@@ -4,6 +4,7 @@
 -- for missing (and is a fault). Of an item answered twice on one day the later record counts. A delivered score is never
 -- recomputed. Ours are rounded to 1e-10, so that a change of 10 is 10. The summary score needs all 13 of its scales.
 -- ABLFL marks the baseline: the last score on or before enrolment (treatment start where there is no enrolment date).
+-- The index of EQ-5D-5L is of the five levels together, all of which are needed.
 -- APOBLFL is what is after enrolment. VISITNUM is the planned visit with questionnaires whose planned day is nearest,
 -- no farther than half way to the next one; INWINFL 'Y' in the protocol's window. ANL01FL marks the score that stands for
 -- its visit: in the window first, then nearest, then the later; before enrolment it is the baseline.
@@ -44,8 +45,26 @@ scales as (
     where a.SCALE is not null and a.AVAL between least(s.WORST, s.BEST) and greatest(s.WORST, s.BEST)
 ),
 
-chosen as (
+states as (
+    select
+        SUBJKEY, USUBJID, FORM, ADT, VISIT, max(ADY) as ADY,
+        string_agg(cast(cast(AVAL as integer) as varchar), '' order by ITEM) as PROFILE
+    from answered
+    where FORM = 'EQ-5D-5L' and ITEM between 1 and 5 and AVAL between 1 and 5 and AVAL = floor(AVAL)
+    group by SUBJKEY, USUBJID, FORM, ADT, VISIT
+    having count(*) = 5
+),
+
+indexed as (
     select * from scales
+    union all
+    select s.SUBJKEY, s.USUBJID, s.FORM, 'EQINDEX', s.ADT, s.VISIT, s.ADY, 'scored', v.VALUE
+    from states s
+    join eq_values v using (PROFILE)
+),
+
+chosen as (
+    select * from indexed
     qualify row_number() over (partition by SUBJKEY, PARAMCD, ADT, VISIT order by SCORESRC) = 1
 ),
 
