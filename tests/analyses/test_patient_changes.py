@@ -10,7 +10,8 @@ import pytest
 
 from crlm_dash import tables
 from crlm_dash.access import Role, Viewer
-from crlm_dash.analyses import patient_changes
+from crlm_dash.analyses import patient, patient_changes
+from crlm_dash.analyses.patient_changes import with_news
 from crlm_dash.errors import AccessDenied, NotFound
 from crlm_dash.store.shelf import TrialStore
 from tests.analyses.tiny import SECRET_WORDS
@@ -137,6 +138,18 @@ def test_a_dated_thing_is_told_by_what_became_of_it(root: Path, what: str) -> No
         assert result.sentence.endswith("nothing new or changed.")
 
 
+@pytest.mark.parametrize("what", CASES)
+def test_each_thing_that_is_told_is_marked_on_the_timeline(root: Path, what: str) -> None:
+    door, usubjid = TrialStore(root).open(Viewer(Role.PI), "TINY"), f"P-{list(CASES).index(what) + 1:02d}"
+    before, changes = patient(door, usubjid=usubjid), patient_changes(door, usubjid=usubjid)
+    marked = with_news(before, changes)
+    told = [f"{change}: {field}" if field else change for change, field in CASES[what][2] if change != "removed"]
+    timeline = marked.tables["timeline"]
+    assert sorted(timeline["news"][timeline["news"] != ""]) == sorted(told)
+    assert marked.facts["since"] == THEN.isoformat()
+    assert "news" not in before.tables["timeline"]
+
+
 def test_before_and_now_stand_side_by_side(root: Path) -> None:
     door = TrialStore(root).open(Viewer(Role.PI), "TINY")
     place = list(CASES).index("graded higher and serious") + 1
@@ -181,5 +194,6 @@ def test_a_first_cut_has_no_changes_to_a_timeline(tmp_path: Path) -> None:
     door = TrialStore(tmp_path).open(Viewer(Role.PI), "TINY")
     result = patient_changes(door, usubjid="P-01")
     assert (result.empty, len(result.tables["timeline"])) == ("This is the first data cut.", 0)
+    assert with_news(patient(door, usubjid="P-01"), result).facts["since"] is None
     with pytest.raises(NotFound):
         patient_changes(door, usubjid="P-02")

@@ -38,6 +38,40 @@ def test_dates_stand_as_far_as_they_are_known(start: str, end: str, shown: tuple
     assert tuple(row.values())[1:] == shown
 
 
+@pytest.mark.parametrize(
+    ("table", "lane", "row"),
+    [
+        ("cm", "Systemic therapy", {"CMSEQ": 1, "CMTRT": "FOLFOX", "CMCAT": "PRIOR SYSTEMIC THERAPY"}),
+        ("ex", "Systemic therapy", {"EXSEQ": 1, "EXTRT": "FOLFOX"}),
+        ("ec", "Systemic therapy", {"ECSEQ": 1, "ECTRT": "FOLFOX"}),
+        ("pr", "Local treatment", {"PRSEQ": 1, "PRTRT": "SBRT", "PRCAT": "LOCAL TREATMENT OF LIVER METASTASES"}),
+        ("pr", "Local treatment", {"PRSEQ": 1, "PRTRT": "EMBOLISATION", "PRCAT": "HYPERTROPHY INDUCTION"}),
+    ],
+)
+@pytest.mark.parametrize(
+    ("end", "shown"),
+    [
+        ("2024-05", ("2024-05-31", "D")),
+        ("2024", ("2024-12-31", "M")),
+        ("2024-05-04", ("2024-05-04", "")),
+        ("2025-06", (None, "")),  # after the cut-off: it goes on
+        (None, (None, "")),
+    ],
+)
+def test_an_end_of_treatment_stands_as_far_as_it_is_known(
+    table: str, lane: str, row: Row, end: str | None, shown: tuple[str | None, str]
+) -> None:
+    given = {"USUBJID": "T-01", f"{table.upper()}STDTC": "2024-04-02", f"{table.upper()}ENDTC": end}
+    con = built(together(subject(1), {table: [row | given]}))
+    (found,) = rows_of(con, f"{SHOWN} where LANE = '{lane}'")
+    assert (found["ENDS"], found["AENDTF"]) == shown
+
+
+def test_what_went_on_until_a_death_of_which_the_month_is_known_ended_in_that_month() -> None:
+    (row,) = events(event(AESTDTC="2024-02-10"), DTHDTC="2024-05", DTHFL="Y")
+    assert (row["ENDS"][:7], row["AENDTF"]) == ("2024-05", "D")
+
+
 def test_a_record_after_the_death_is_shown_where_it_was_recorded() -> None:
     (row,) = events(event(AESTDTC="2024-06-01", AEENDTC="2024-06-03"), DTHDTC="2024-05-01", DTHFL="Y")
     assert (row["STARTS"], row["ENDS"]) == ("2024-06-01", "2024-06-03")

@@ -219,7 +219,8 @@ def timeline_result(
     **facts: Any,
 ) -> Result:
     """A patient with the given records, missing cells filled in."""
-    frame = pd.DataFrame([{"precision": "", "end_precision": ""} | row for row in rows], columns=TIMELINE)
+    columns = [*TIMELINE, "news"] if any("news" in row for row in rows) else TIMELINE
+    frame = pd.DataFrame([{"precision": "", "end_precision": ""} | row for row in rows], columns=columns)
     frame = frame.astype({"start": "datetime64[ns]", "end": "datetime64[ns]"})
     frame = frame.astype(dict.fromkeys(["start_day", "end_day", "grade", "value", "low", "high"], float))
     scans = pd.DataFrame(sums, columns=SUMS).astype({"date": "datetime64[ns]"} | dict.fromkeys(SUMS[1:], float))

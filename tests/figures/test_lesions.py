@@ -238,3 +238,21 @@ def test_states_are_told_apart_without_the_middle_cones(colours: list[str]) -> N
     seen = [in_deuteranopia(colour) for colour in colours]
     for one, other in combinations(seen, 2):
         assert max(abs(a - b) for a, b in zip(one, other, strict=True)) > 0.04
+
+
+def test_a_box_with_many_lesions_is_higher_and_its_name_stays_clear() -> None:
+    unknown = [lesion(f"U{n:02d}", [12, 12, 18], segment=None) for n in range(13)]
+    elsewhere = [
+        lesion("N1", [9, 9, 9], organ="LUNG", segment=None),
+        lesion("N2", [9, 9, 9], organ="BONE", segment=None),
+    ]
+    figure = liver_map(result_of(*unknown, *elsewhere), 3)
+    at = drawn(figure)
+    names = {note.text.removeprefix("<b>").partition("</b>")[0]: note.y for note in figure.layout.annotations}
+    names = {name: y for name, y in names.items() if name in ("Lung", "Bone", "Segment unknown")}
+    assert sorted(names, key=names.__getitem__) == ["Bone", "Lung", "Segment unknown"]
+    assert names["Lung"] - names["Bone"] < 250  # few lesions, a low box
+    tops = [at[f"U{n:02d}"][1] for n in range(13)]
+    radii = [shape.y1 - shape.y0 for shape in circles(figure)]
+    assert min(tops) - max(radii) / 2 > names["Segment unknown"] + 8
+    assert max(tops) < max(point[1] for each in segments().values() for point in each.points) + 30

@@ -228,6 +228,89 @@ def test_what_is_decided_after_the_data_end_is_still_on_the_axis(day: str) -> No
 def test_where_the_data_of_an_earlier_meeting_end_is_marked() -> None:
     result = timeline_result([ENROLLED, event("2025-02-01")])
     marked = timeline(replace(result, facts=result.facts | {"since": "2025-02-15"}))
-    (note,) = [note for note in marked.layout.annotations if note.text == "New from here "]
+    (note,) = [note for note in marked.layout.annotations if "new or changed" in note.text]
     assert pd.Timestamp(note.x) == pd.Timestamp("2025-02-15")
-    assert not [note for note in timeline(result).layout.annotations if "New from" in note.text]
+    (ground,) = [shape for shape in marked.layout.shapes if shape.type == "rect" and shape.yref == "paper"]
+    assert pd.Timestamp(ground.x0) == pd.Timestamp("2025-02-15")
+    assert not [note for note in timeline(result).layout.annotations if "new or changed" in note.text]
+
+
+def ringed(figure: go.Figure) -> list[str]:
+    """Days of the marks that a ring is around."""
+    rings = [
+        t for t in figure.data if t.type == "scatter" and str(t.marker.symbol).endswith("-open") and t.marker.size == 23
+    ]
+    return sorted({f"{pd.Timestamp(day):%Y-%m-%d}" for t in rings for day in t.x})
+
+
+def test_what_is_new_or_changed_has_a_ring_and_says_so() -> None:
+    rows = [
+        ENROLLED,
+        event("2025-02-01") | {"news": "changed: grade"},  # before the earlier cut-off, and so easily overlooked
+        event("2025-03-01", label="Rash") | {"news": "new"},
+        event("2025-04-01", label="Cough"),
+        {"lane": "Imaging response", "start": "2025-03-02", "label": "PD", "code": "PD", "news": "entered late"},
+        {"lane": "Imaging response", "start": "2025-01-12", "label": "SD", "code": "SD"},
+        {"lane": "Systemic therapy", "start": "2025-03-03", "label": "FOLFOX", "code": "FOLFOX", "news": "new"},
+        {"lane": "Local treatment", "start": "2025-03-04", "label": "Ablation", "code": "ABLATION", "news": "new"},
+        {"lane": "Visits", "start": "2025-03-05", "label": "V", "code": "done", "news": "new"},
+    ]
+    figure = timeline(timeline_result(rows))
+    assert ringed(figure) == ["2025-02-01", "2025-03-01", "2025-03-02", "2025-03-03", "2025-03-04", "2025-03-05"]
+    assert "<b>Since the meeting before: changed: grade</b>" in hover(figure, "Nausea")
+    assert ringed(timeline(timeline_result([row | {"news": ""} for row in rows]))) == []
+
+
+def test_of_several_on_one_day_one_new_one_rings_the_mark() -> None:
+    both = {"lane": "Local treatment", "start": "2025-03-04", "label": "Ablation", "code": "ABLATION"}
+    assert ringed(timeline(timeline_result([ENROLLED, both | {"news": ""}, both | {"news": "new"}]))) == ["2025-03-04"]
+
+
+@pytest.mark.parametrize(
+    ("end", "precision", "days"), [("2025-05-31", "D", 31), ("2025-12-31", "M", 365), ("2025-05-31", "", None)]
+)
+def test_a_partial_end_of_a_treatment_is_drawn_as_the_time_it_may_be_in(
+    end: str, precision: str, days: int | None
+) -> None:
+    row = {"lane": "Systemic therapy", "start": "2025-03-03", "label": "FOLFOX", "code": "FOLFOX"}
+    figure = timeline(timeline_result([ENROLLED, row | {"end": end, "end_precision": precision}]))
+    lasting = [length / 86_400_000 for bar in bars(figure) if bar.width == 0.25 for length in bar.x]
+    assert lasting == ([] if days is None else [days])
+    assert ("unknown" in hover(figure, "FOLFOX")) == bool(precision)
+
+
+def words_of(figure: go.Figure, word: str) -> list[tuple[pd.Timestamp, str]]:
+    """Where words that hold `word` stand, and to which side of that day they run."""
+    traces = [t for t in figure.data if t.type == "scatter" and t.text is not None]
+    return [
+        (pd.Timestamp(x), t.textposition)
+        for t in traces
+        for x, text in zip(t.x, t.text, strict=True)
+        if word in str(text)
+    ]
+
+
+def test_the_name_of_a_regimen_stays_above_its_course() -> None:
+    cutoff = pd.Timestamp(timeline_result([]).cutoff)
+    start, end = (f"{cutoff - pd.Timedelta(days=days):%Y-%m-%d}" for days in (200, 100))
+    name = "Trifluridine/tipiracil + Bevacizumab"
+    rows = [
+        {"lane": "Systemic therapy", "start": "2025-02-01", "end": "2025-08-01", "label": "FOLFOX", "code": "A"},
+        {"lane": "Systemic therapy", "start": start, "end": end, "label": name, "code": "B"},
+    ]
+    figure = timeline(timeline_result([ENROLLED, *rows]))
+    assert words_of(figure, "FOLFOX") == [(pd.Timestamp("2025-02-01"), "middle right")]
+    ((at, side),) = words_of(figure, "Trifluridine")
+    assert abs(at - pd.Timestamp(end)) <= pd.Timedelta(days=1)  # it ends with its course, not at the edge of the figure
+    assert side == "middle left"
+
+
+def test_consent_alone_says_so_and_its_axis_tells_days_apart() -> None:
+    consent = {"lane": "Trial status", "start": "2025-10-20", "label": "Consent", "code": "CONSENT"}
+    figure = timeline(timeline_result([consent], enrolled=None))
+    assert len(words_of(figure, "Consent")) == 1
+    assert figure.layout.xaxis.tickformat == "%d %b\n%Y"
+    enrolled = timeline(timeline_result([consent, ENROLLED, event("2023-02-01")]))
+    assert words_of(enrolled, "Consent") == []  # the line through all lanes says it
+    ticks = [axis for axis in (enrolled.layout.xaxis, enrolled.layout.xaxis2) if axis.tickformat]
+    assert [axis.tickformat for axis in ticks] == ["%b\n%Y"]

@@ -71,6 +71,7 @@ def test_from_patient_to_patient_and_a_decision_beside_the_third(visit: Visit, d
     assert app.query_params["at"] == "3"
     assert plots(app) == 1
     assert "New since 30 April 2026" in words(app)
+    assert "Since the meeting before: new" in words(app)  # on the marks themselves
     control(app, "button_group", "what ").set_value("Observe")
     control(app, "text_area", "why ").set_value("Stable for a year")
     control(app, "button", "record ").click().run()

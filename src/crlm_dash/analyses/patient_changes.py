@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
 import pandas as pd
 
 from crlm_dash.analyses.changes_words import against, timeline_moved
 from crlm_dash.analyses.comparing import CUTS, compared_facts, cuts_table, first_cut
-from crlm_dash.analyses.framing import result_of, table, withhold_arm_names
+from crlm_dash.analyses.framing import records, result_of, table, withhold_arm_names
 from crlm_dash.analyses.result import Result
 from crlm_dash.store.comparing import beside_earlier
 from crlm_dash.store.door import Door
@@ -16,6 +19,7 @@ _COLUMNS = {
     "timeline": "change what lane start end start_day end_day label detail grade serious code value unit ongoing "
     "precision start_before end_before label_before detail_before grade_before serious_before value_before",
 }
+_KNOWN_BY = ("lane", "start", "end", "label", "code", "grade", "value", "detail")
 _NOTE = "“Ended”: it was still going on at the earlier cut-off. “Entered late”: of before then, but not on record then."
 
 
@@ -57,6 +61,35 @@ def patient_changes(door: Door, *, usubjid: str = "", since: int | None = None) 
         sentence=timeline_moved(tables["timeline"], both.since),
         facts={"usubjid": wanted} | compared_facts(both),
     )
+
+
+def with_news(result: Result, changes: Result) -> Result:
+    """
+    The result of the patient analysis, its timeline marked with what is new or changed.
+
+    Parameters
+    ----------
+    result : of the patient analysis
+    changes : of this one, about the same subject
+
+    Returns
+    -------
+    The result; `timeline` has a column `news` ('' the same as before; new; entered late; ended; changed: what), and
+    `facts["since"]` is the earlier cut-off (None: there is no earlier cut).
+    """
+    timeline, moved = result.tables["timeline"], changes.tables["timeline"]
+    told: dict[tuple[Any, ...], list[str]] = {}
+    for row in records(moved[moved["change"] != "removed"]):
+        told.setdefault(_alike(row), []).append(f"{row['change']}: {row['what']}" if row["what"] else row["change"])
+    news = [waiting.pop(0) if (waiting := told.get(_alike(row))) else "" for row in records(timeline)]
+    before = changes.facts.get("since_cutoff")
+    facts = result.facts | {"since": None if before is None else pd.Timestamp(before).date().isoformat()}
+    return replace(result, tables=result.tables | {"timeline": timeline.assign(news=news)}, facts=facts)
+
+
+def _alike(row: dict[str, Any]) -> tuple[Any, ...]:
+    """What a thing on a timeline is known by in both answers, missing values alike."""
+    return tuple(None if pd.isna(row[name]) else row[name] for name in _KNOWN_BY)
 
 
 def _nothing(name: str) -> pd.DataFrame:

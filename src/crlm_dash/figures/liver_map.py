@@ -18,8 +18,9 @@ _BESIDE, _BESIDE_WIDTH, _GAP = 1040.0, 470.0, 14.0
 _ONE_COLUMN, _TALLEST = 3, 230.0
 _UNPLACED = {"liver, segment unknown": "Segment unknown", "organ unknown": "Organ unknown"}
 _PIXELS = 600
+_ROW_OF = 6  # lesions, about, that stand beside one another in a box
 _NARROW_SIZE = 15  # of a name in two columns
-_TITLE = 46.0  # of a box, kept clear
+_TITLE = 58.0  # of a box, kept clear
 _ASIDE = 12.0  # of a sign, from its circle
 _LARGE = 18.0  # radius in which a number has room in larger type
 
@@ -92,13 +93,17 @@ def _boxes(groups: dict[str, Rows]) -> dict[str, Region]:
     columns = 1 if len(names) <= _ONE_COLUMN else 2
     rows = -(-len(names) // columns) or 1
     width = (_BESIDE_WIDTH - _GAP * (columns - 1)) / columns
-    height = min((HEIGHT - _GAP * (rows - 1)) / rows, _TALLEST)
+    shares = [1 + len(groups[name]) // _ROW_OF if columns == 1 else 1 for name in names]
+    unit = min((HEIGHT - _GAP * (rows - 1)) / (sum(shares) / columns if shares else 1), _TALLEST)
     found = {}
-    for place, name in enumerate(names):
-        left, top = _BESIDE + (place // rows) * (width + _GAP), (place % rows) * (height + _GAP)
+    top = 0.0
+    for place, (name, share) in enumerate(zip(names, shares, strict=True)):
+        top = 0.0 if place % rows == 0 else top
+        left, height = _BESIDE + (place // rows) * (width + _GAP), share * unit
         inner = box(left + 12, top + _TITLE, width - 24, height - _TITLE - 6)
         outer = box(left, top, width, height)
         found[name] = Region(outer.path, inner.points, (left + 14, top), in_rows=True)
+        top += height + _GAP
     return found
 
 

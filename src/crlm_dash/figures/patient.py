@@ -53,6 +53,7 @@ def timeline(result: Result, day: int | None = None, count: str = "") -> go.Figu
     """
     since = origin_of(result, count)
     table = _records(result)
+    table = table.assign(news=table["news"].fillna("") if "news" in table else "")
     left = result.facts.get("left")
     table = table.assign(hover=hovers(table, since, has_left=bool(left)))
     end, span = extent(table, pd.Timestamp(result.cutoff))

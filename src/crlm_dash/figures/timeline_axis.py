@@ -8,12 +8,13 @@ import pandas as pd
 
 from crlm_dash.analyses.result import Result
 from crlm_dash.figures.stacked import Stacked
-from crlm_dash.figures.style import ACCENT, ATTENTION, AXIS, FAINT, MUTED
+from crlm_dash.figures.style import ACCENT, ATTENTION, AXIS, FAINT, MUTED, faded
 from crlm_dash.figures.timeline_words import Since
 from crlm_dash.terms import Lane
 
 ORIGINS = {"enrolment": "enrolled", "diagnosis": "diagnosed"}  # what days are counted from → its fact
 _DIAGNOSED_BEFORE = pd.Timedelta(days=365)  # an earlier diagnosis stands at the left edge, with its date
+_MONTHS_ENOUGH = pd.Timedelta(days=300)  # below it ticks can stand within a month
 _LEAST_SPAN = pd.Timedelta(days=120)  # two events a week apart are not drawn a metre apart
 
 
@@ -55,7 +56,7 @@ def time_axis(
     )  # fmt: skip
     figure.x_axis(figure.rows, showticklabels=True, tickfont={"size": 15}, nticks=12)
     if since is None:
-        figure.x_axis(figure.rows, tickformat="%b\n%Y")
+        figure.x_axis(figure.rows, tickformat="%b\n%Y" if span > _MONTHS_ENOUGH else "%d %b\n%Y")
         return
     title = {"text": f"Days since {since[1]}", "font": {"size": 15}, "standoff": 2}
     figure.x_axis(figure.rows, tickformat=",d", title=title)
@@ -68,7 +69,8 @@ def landmarks(figure: Stacked, result: Result, end: pd.Timestamp, span: pd.Timed
     if pd.Timestamp(result.cutoff) <= end:
         marks.append((result.cutoff.isoformat(), "Cut-off", "center", MUTED))
     if before := result.facts.get("since"):  # the cut-off of the data that a meeting looked at before
-        marks.append((before, "New from here ", "right", ATTENTION))
+        marks.append((before, "◯ new or changed ", "right", ATTENTION))
+        _shade(figure, max(pd.Timestamp(before), end - span), end + span * 0.02)
     for date, word, anchor, colour in marks:
         if not date or pd.Timestamp(date) < end - span:
             continue
@@ -91,6 +93,14 @@ def mark_day(figure: Stacked, table: pd.DataFrame, day: int | None) -> None:
     figure.note(
         x=date, xref="x", y=1, yref="paper", yanchor="bottom", yshift=24, text=f"Day {day}",
         font={"size": 15, "color": ATTENTION},
+    )  # fmt: skip
+
+
+def _shade(figure: Stacked, first: pd.Timestamp, last: pd.Timestamp) -> None:
+    """A ground behind all that is of after a day."""
+    figure.shape(
+        type="rect", x0=first, x1=last, xref="x", y0=0, y1=1, yref="paper", fillcolor=faded(ATTENTION, 0.07),
+        layer="below", line={"width": 0},
     )  # fmt: skip
 
 

@@ -8,7 +8,7 @@ import pandas as pd
 
 from crlm_dash.figures.stacked import row_ref
 from crlm_dash.figures.style import GRADE_COLOURS, GRADE_INK, INK, MUTED
-from crlm_dash.figures.timeline_marks import Panel, arrows, bars, intervals, lengths, text
+from crlm_dash.figures.timeline_marks import Panel, arrows, bars, intervals, lengths, rings, text
 
 _DIGIT = 0.013  # width of a mark in which a digit can be read, as a share of the axis
 _WORDS: dict[str, Any] = {
@@ -58,10 +58,11 @@ def adverse_events(panel: Panel, most: int) -> None:
     digits = ["" if grade == "missing" else f"<b>{grade}</b>" for grade in grades]
     ink = [GRADE_INK[grade] for grade in grades]
     panel.add(text(shown["start"].tolist(), places, digits, size=13, color=ink))
+    rings(panel, shown, places)
     arrows(panel, shown, places)
     hidden = records.loc[records["place"] < 0, "grade"]
     if len(hidden):
-        worst = "" if pd.isna(hidden.max()) else f"<br>(up to grade {hidden.max():.0f})"
+        worst = "" if pd.isna(hidden.max()) else f"<br>(to grade {hidden.max():.0f})"
         panel.figure.note(
             x=1, xref=row_ref("x", panel.row), y=0.5, yref=row_ref("y", panel.row), xanchor="left", xshift=14,
             text=f"{len(hidden)} more<br>in the table{worst}", align="left", font={"size": 13, "color": MUTED},

@@ -12,9 +12,11 @@ from crlm_dash.figures.timeline_marks import (
     bars,
     counted,
     free_heights,
+    intervals,
     lengths,
     line,
     points,
+    rings,
     same_day,
     text,
     word_width,
@@ -42,7 +44,7 @@ _REGIMEN_HEIGHTS = (0.75, 1.5, 2.25)  # names of regimens stand above their bars
 _HEIGHTS = (0.0, 1.0, -1.0)
 _BEFORE, _AFTER = "before the trial", "after the trial treatment"  # the timeline's words for other lines of therapy
 _MOST_COURSES = 3
-_ENTRY = "CONSENT|ENROLLED|RANDOMI"  # the line through all lanes says so
+_ENTRY, _ENROLLED = "CONSENT|ENROLLED|RANDOMI", "ENROLLED|RANDOMI"
 _SHORT = {"NON-CR/NON-PD": "N/N", "MISSING": "?"}  # what would not fit into a mark
 
 
@@ -91,17 +93,29 @@ def systemic_therapy(panel: Panel) -> None:
     whole = [(end - start) / pd.Timedelta(milliseconds=1) for end, start in zip(ends, heads["start"], strict=True)]
     depths = [-float(max(place, 0)) for place in packed(heads, whole, _MOST_COURSES)]
     words = pd.Series([_course_words(part) for part in courses])
-    heights = free_heights(panel, heads["start"], "  " + words, _REGIMEN_HEIGHTS)
+    placed = [_above(panel, word, start, end) for word, start, end in zip(words, heads["start"], ends, strict=True)]
+    lefts = pd.Series([left for _, _, left in placed])
+    heights = free_heights(panel, lefts, "  " + words, _REGIMEN_HEIGHTS)
     panel.add(bars(heads, depths, whole, color="#CFE0EC", width=0.62, hover=False))
     for part, depth in zip(courses, depths, strict=True):
         places = [depth] * len(part)
         panel.add(bars(part, places, spans[part.index].tolist(), color="#5B8DB1", width=0.62))
+        intervals(panel, part, places, width=0.25)
+        intervals(panel, part, places, width=0.25, end=True)
+        rings(panel, part, places)
         arrows(panel, part, places)
-    for word, start, y in zip(words, heads["start"], heights, strict=True):
-        late = start > panel.end - word_width(panel, word)  # words begun here would run off the figure
-        at, side = (panel.end, "middle left") if late else (start, "middle right")
+    for word, (at, side, _), y in zip(words, placed, heights, strict=True):
         panel.add(text([at], [y], [word], side=side, size=13))
     panel.axis(range=[min(depths) - 0.45, _REGIMEN_HEIGHTS[-1] + 0.45])
+
+
+def _above(panel: Panel, word: str, start: pd.Timestamp, end: pd.Timestamp) -> tuple[pd.Timestamp, str, pd.Timestamp]:
+    """Where the words above a course stand, to which side they run, and their left end: inside the figure."""
+    width = word_width(panel, word)
+    if start + width <= panel.end:
+        return start, "middle right", start
+    at = min(end, panel.end)  # they end where the course ends, and so stay above it
+    return at, "middle left", at - width
 
 
 def _courses(rows: pd.DataFrame) -> pd.Series:
@@ -131,6 +145,7 @@ def imaging_response(panel: Panel) -> None:
     kinds = [(name, mask) for name, mask in _kinds(codes) if mask.any()]
     for y, (_, mask) in enumerate(kinds):
         of_kind = rows[mask]
+        rings(panel, of_kind, [y] * len(of_kind), symbol="square-open")
         marks = [
             _SHORT.get(code.split()[-1], code.split()[-1]) if code != "NEW LESION" else f"+{n}"
             for code, n in of_kind[["code", "n"]].itertuples(index=False)
@@ -202,7 +217,9 @@ def trial_status(panel: Panel) -> None:
         rows = same_day(panel.records[ecog])
         points(panel, rows, text=[f"{v:.0f}" for v in rows["value"]], y=1, symbol="circle", color=MUTED, size=5)
     rows = same_day(panel.records[~ecog])
-    words = rows["label"].mask(rows["code"].astype(str).str.contains(_ENTRY), "")
+    entries = rows["code"].astype(str).str.contains(_ENTRY)
+    is_enrolled = rows["code"].astype(str).str.contains(_ENROLLED).any()  # a line through all lanes says so
+    words = rows["label"].mask(entries, "") if is_enrolled else rows["label"]
     words = words.mask(rows["n"] > 1, words + " ×" + rows["n"].astype(str)).str.strip()
     late = rows["start"] > panel.end - words.map(lambda word: word_width(panel, word))
     for is_late, side in ((False, "middle right"), (True, "middle left")):

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from crlm_dash.figures.stacked import Stacked
-from crlm_dash.figures.style import ACCENT, INK, RULE
+from crlm_dash.figures.style import ACCENT, ATTENTION, INK, RULE
 from crlm_dash.figures.timeline_words import together
 
 DAY = 86_400_000  # plotly counts time in milliseconds
@@ -63,7 +63,9 @@ def same_day(rows: pd.DataFrame, *alike: str) -> pd.DataFrame:
     place = {key: n for n, key in reversed(list(enumerate(keys)))}
     first = rows.iloc[sorted(place.values())].reset_index(drop=True)
     told = list(texts.values())
-    return first.assign(n=[len(each) for each in told], hover=[together(each) for each in told])
+    new = {key for key, news in zip(keys, rows["news"], strict=True) if news}
+    marked = ["new" if key in new else "" for key in texts]
+    return first.assign(n=[len(each) for each in told], hover=[together(each) for each in told], news=marked)
 
 
 def counted(words: pd.Series, n: pd.Series) -> pd.Series:
@@ -85,6 +87,7 @@ def points(
     if rows.empty:
         return
     intervals(panel, rows, [y] * len(rows))
+    rings(panel, rows, [y] * len(rows), x=x)
     panel.add(
         {
             "type": "scatter",
@@ -101,6 +104,26 @@ def points(
             "showlegend": False,
         }
     )
+
+
+def rings(
+    panel: Panel, rows: pd.DataFrame, y: list[float], *, x: pd.Series | None = None, symbol: str = "circle-open"
+) -> None:
+    """A ring around what is new or changed since the meeting before (`news`)."""
+    new = (rows["news"] != "").tolist()
+    if any(new):
+        panel.add(
+            {
+                "type": "scatter",
+                "x": (rows["start"] if x is None else x)[new],
+                "y": [place for place, is_new in zip(y, new, strict=True) if is_new],
+                "mode": "markers",
+                "marker": {"symbol": symbol, "size": 23, "color": ATTENTION, "line": {"width": 2.5}},
+                "hoverinfo": "skip",
+                "cliponaxis": False,
+                "showlegend": False,
+            }
+        )
 
 
 def intervals(panel: Panel, rows: pd.DataFrame, y: list[float], *, width: float = 0.35, end: bool = False) -> None:

@@ -37,6 +37,8 @@ def _hover(row: dict[Any, Any], since: Since | None, ongoing: str) -> str:
     ]
     if isinstance(row["detail"], str):
         lines.append(escape(row["detail"]))
+    if row["news"]:
+        lines.append(f"<b>Since the meeting before: {escape(row['news'])}</b>")
     return "<br>".join(line for line in lines if line)
 
 

@@ -111,8 +111,8 @@ def news(meeting: Meeting, usubjid: str) -> None:
 def view(meeting: Meeting) -> Callable[[Door, str], None]:
     """The view of the patient that is shown: those of the patient page, and what is new since the meeting before."""
     views = {name: each for name, each in patient_views.VIEWS.items() if each is not decision_desk.desk}
-    before: dt.date | None = listed(meeting).facts.get("since_cutoff")
-    views |= {"Timeline": partial(patient_views.timeline, since=before), "New": partial(_changed, meeting)}
+    changes = partial(session.ask, analyses.patient_changes, since=st.session_state[_SINCE])
+    views |= {"Timeline": partial(patient_views.timeline, changes=changes), "New": partial(_changed, meeting)}
     picked = st.segmented_control(
         "View", list(views), default=next(iter(views)), key="meeting_view", required=True, label_visibility="collapsed",
         bind="query-params",

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable
-from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -12,6 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from crlm_dash import analyses, figures, tables
+from crlm_dash.analyses.patient_changes import with_news
 from crlm_dash.analyses.patient_decisions import with_decisions
 from crlm_dash.analyses.result import Result
 from crlm_dash.store.door import Door
@@ -31,10 +30,11 @@ def decisions(door: Door, usubjid: str) -> pd.DataFrame:
     return decision_desk.on_timeline(door, usubjid)
 
 
-def timeline(door: Door, usubjid: str, *, count: str = "", since: dt.date | None = None) -> None:
-    """Everything dated, in lanes over one time axis; `since` marks from where on it is new to a meeting."""
-    result = _with_decisions(door, usubjid)
-    result = replace(result, facts=result.facts | {"since": since.isoformat() if since else None})
+def timeline(door: Door, usubjid: str, *, count: str = "", changes: Callable[..., Result] | None = None) -> None:
+    """Everything dated, in lanes over one time axis; `changes` says of a patient what is new to a meeting."""
+    result = ask(analyses.patient, usubjid=usubjid)
+    result = with_news(result, changes(usubjid=usubjid)) if changes else result
+    result = with_decisions(door, result, decisions(door, usubjid))
     drawn = figures.timeline(result, address.day(), count)
     show.figure(drawn, key="patient_timeline", alt=result.sentence)
     show.notes(result)

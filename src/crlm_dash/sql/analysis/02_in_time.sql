@@ -1,5 +1,8 @@
 -- One row per delivered SDTM record that had started at the cut-off: the same columns, with STDT (start, imputed),
--- STDTF (its flag) and, for what lasts, ENDT (NULL while it goes on). The models below read these, not `staging`.
+-- STDTF (its flag) and, for what lasts, ENDT (NULL while it goes on) and ENDTF. The models below read these, not
+-- `staging`.
+
+create or replace temp macro end_flag(dtc) as if(ended(final_day(dtc)) is null, null, date_flag(dtc));
 
 create or replace temp view in_ae as
 select *, first_day(AESTDTC) as STDT, date_flag(AESTDTC) as STDTF, ended(final_day(AEENDTC)) as ENDT
@@ -7,19 +10,21 @@ from staging.ae
 where in_time(first_day(coalesce(AESTDTC, AEDTC)));
 
 create or replace temp view in_cm as
-select *, first_day(CMSTDTC) as STDT, date_flag(CMSTDTC) as STDTF, ended(final_day(CMENDTC)) as ENDT
+select *, first_day(CMSTDTC) as STDT, date_flag(CMSTDTC) as STDTF, ended(final_day(CMENDTC)) as ENDT,
+    end_flag(CMENDTC) as ENDTF
 from staging.cm
 where in_time(first_day(CMSTDTC));
 
 -- EC (as collected) speaks where EX was not delivered.
 create or replace temp view in_ex as
 select USUBJID, EXSEQ as SEQ, EXTRT as TRT, EXCAT as CAT, EXGRPID as GRPID, VISIT, EXDOSE as DOSE, EXDOSU as DOSU,
-    first_day(EXSTDTC) as STDT, date_flag(EXSTDTC) as STDTF, ended(final_day(EXENDTC)) as ENDT, 'EX' as DOM
+    first_day(EXSTDTC) as STDT, date_flag(EXSTDTC) as STDTF, ended(final_day(EXENDTC)) as ENDT,
+    end_flag(EXENDTC) as ENDTF, 'EX' as DOM
 from staging.ex
 where in_time(first_day(EXSTDTC))
 union all
 select USUBJID, ECSEQ, ECTRT, ECCAT, ECGRPID, VISIT, ECDOSE, ECDOSU,
-    first_day(ECSTDTC), date_flag(ECSTDTC), ended(final_day(ECENDTC)), 'EC'
+    first_day(ECSTDTC), date_flag(ECSTDTC), ended(final_day(ECENDTC)), end_flag(ECENDTC), 'EC'
 from staging.ec
 where in_time(first_day(ECSTDTC))
     and coalesce(ECOCCUR, 'Y') = 'Y'
@@ -27,7 +32,8 @@ where in_time(first_day(ECSTDTC))
     and not exists (select 1 from staging.ex);
 
 create or replace temp view in_pr as
-select *, first_day(PRSTDTC) as STDT, date_flag(PRSTDTC) as STDTF, ended(final_day(PRENDTC)) as ENDT
+select *, first_day(PRSTDTC) as STDT, date_flag(PRSTDTC) as STDTF, ended(final_day(PRENDTC)) as ENDT,
+    end_flag(PRENDTC) as ENDTF
 from staging.pr
 where in_time(first_day(PRSTDTC)) and coalesce(PROCCUR, 'Y') = 'Y';
 

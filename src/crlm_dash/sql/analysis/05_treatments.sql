@@ -14,7 +14,8 @@ with first_progression as (
 administrations as (
     select
         USUBJID, 'SYSTEMIC' as EXCAT, TRT, cast(null as varchar) as MODALITY,
-        try_cast(regexp_extract(GRPID, '\d+') as integer) as LINE, 'PROTOCOL' as PHASE, STDT, STDTF, ENDT, DOSE,
+        try_cast(regexp_extract(GRPID, '\d+') as integer) as LINE, 'PROTOCOL' as PHASE, STDT, STDTF, ENDT,
+        ENDTF, DOSE,
         nullif(concat_ws(', ', GRPID, VISIT, if(DOSE is null, null, concat_ws(' ', format('{:g}', DOSE), DOSU))), '')
             as DETAIL,
         DOM as SRCDOM, SEQ as SRCSEQ
@@ -25,7 +26,7 @@ lines as (
     select
         USUBJID, 'SYSTEMIC' as EXCAT, CMTRT as TRT, cast(null as varchar) as MODALITY,
         try_cast(regexp_extract(CMGRPID, '\d+') as integer) as LINE,
-        if(upper(CMCAT) like 'PRIOR%', 'PRIOR', 'SUBSEQUENT') as PHASE, STDT, STDTF, ENDT, CMDOSE as DOSE,
+        if(upper(CMCAT) like 'PRIOR%', 'PRIOR', 'SUBSEQUENT') as PHASE, STDT, STDTF, ENDT, ENDTF, CMDOSE as DOSE,
         CMGRPID as DETAIL, 'CM' as SRCDOM, CMSEQ as SRCSEQ
     from in_cm
     where upper(CMCAT) in ('PRIOR SYSTEMIC THERAPY', 'SUBSEQUENT SYSTEMIC THERAPY')
@@ -56,7 +57,7 @@ procedures as (
                 then 'SUBSEQUENT'
             else 'PROTOCOL'
         end as PHASE,
-        p.STDT, p.STDTF, p.ENDT, p.PRDOSE as DOSE, p.PRLOC as PLACE,
+        p.STDT, p.STDTF, p.ENDT, p.ENDTF, p.PRDOSE as DOSE, p.PRLOC as PLACE,
         nullif(
             concat_ws(
                 ', ', p.PRGRPID, p.PRLOC, p.RESMARG,

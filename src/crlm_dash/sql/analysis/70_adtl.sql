@@ -60,6 +60,7 @@ with diagnoses as (
 treatment as (
     select
         USUBJID, if(EXCAT = 'LOCAL', 'Local treatment', 'Systemic therapy') as LANE, ASTDT, AENDT, ASTDTF as DATEFL,
+        AENDTF,
         if(AENDT is null and EXCAT = 'SYSTEMIC', 'Y', null) as ONGOING,
         if(EXCAT = 'LOCAL' and upper(TRT) not in ('SBRT', 'TACE', 'HAIC'), sentence(TRT), TRT) as LABEL,
         nullif(
@@ -75,7 +76,7 @@ treatment as (
 
 preparations as (
     select
-        USUBJID, 'Local treatment' as LANE, STDT as ASTDT, ENDT as AENDT, STDTF as DATEFL,
+        USUBJID, 'Local treatment' as LANE, STDT as ASTDT, ENDT as AENDT, STDTF as DATEFL, ENDTF as AENDTF,
         sentence(coalesce(PRDECOD, PRTRT)) as LABEL, 'to let the liver remnant grow' as DETAIL,
         coalesce(PRDECOD, PRTRT) as CODE, 'PR' as SRCDOM, PRSEQ as SRCSEQ
     from in_pr
@@ -224,7 +225,7 @@ create or replace table adtl as
 select
     o.SUBJKEY, t.USUBJID, t.LANE, t.ASTDT, if(t.ONGOING = 'Y', coalesce(t.AENDT, a.DTHDT), t.AENDT) as AENDT,
     study_day(t.ASTDT, o.ORIGIN) as ASTDY, study_day(AENDT, o.ORIGIN) as AENDY, coalesce(t.DATEFL, '') as DATEFL,
-    coalesce(t.AENDTF, '') as AENDTF, if(a.DTHDT is null, t.ONGOING, null) as ONGOING, t.LABEL, t.DETAIL, t.GRADE, t.SERIOUS,
+    coalesce(if(t.ONGOING = 'Y' and t.AENDT is null, a.DTHDTF, t.AENDTF), '') as AENDTF, if(a.DTHDT is null, t.ONGOING, null) as ONGOING, t.LABEL, t.DETAIL, t.GRADE, t.SERIOUS,
     t.RELATED, t.OUTCOME, t.CODE, t.VALUE, t.UNIT, t.LOW,
     t.HIGH, t.SRCDOM, t.SRCSEQ, t.MASKFL
 from timeline t
