@@ -70,6 +70,16 @@ def test_who_signs_in_lands_where_they_wanted_to_go(context: BrowserContext, app
     assert "/survival" not in page.url
 
 
+def test_no_address_is_written_to_the_log(context: BrowserContext, app: App) -> None:
+    page = context.new_page()
+    page.goto(f"{app.url}/patient?trial=CRLM10&usubjid=NAMED-IN-AN-ADDRESS")
+    settled_on(page, SIGN_IN)
+    log = app.log.read_text(encoding="utf-8")
+    assert "Uvicorn running" in log
+    assert "NAMED-IN-AN-ADDRESS" not in log
+    assert '"GET ' not in log
+
+
 def test_a_group_of_the_token_gives_a_role(context: BrowserContext, app: App) -> None:
     text = settled_on(sign_in(context, app, DSMB), "Signed in as")
     assert "DSMB member" in text

@@ -30,7 +30,13 @@ and name a list of people in CRLM_PEOPLE (docs/deployment.md)."""
 
 
 def start(project: Path) -> None:
-    """End the process in words where it would show patients to nobody in particular, or could let nobody in."""
+    """
+    End the process in words where it would show patients to nobody in particular, or could let nobody in.
+
+    From here on no address is logged, for it can name a patient: `--no-access-log` does not suffice, since Streamlit
+    gives uvicorn's access log a handler of its own.
+    """
+    logging.getLogger("uvicorn.access").disabled = True
     try:
         check_can_start(store_of(project))
     except CrlmDashError as error:
