@@ -70,6 +70,10 @@ SCALES: list[tuple[str, str, dict[int, float | None], float | None]] = [
     (CR, "CRBI", {45: 1, 46: 1, 47: 4}, 200 / 3),
     (CR, "CRSTF", {52: 2, 53: 2}, 100 / 3),
     (CR, "CRANX", {43: 4}, 0),
+    (CR, "CRSEXM", {56: 4}, 100),  # interest rises with the answer
+    (CR, "CRSEXW", {28: 1}, 0),
+    (CR, "CRIMP", {57: 4}, 100),  # more trouble
+    (LMC, "LMCPAIN", {9: 1, 40: 4, 12: 1}, 100 / 3),
     (EQ, "EQPD", {4: 5}, 5),
     (EQ, "EQPD", {4: 6}, None),
     (EQ, "EQVAS", {6: 72.5}, 72.5),
@@ -229,6 +233,22 @@ def test_a_form_before_death_is_received_and_one_recorded_as_not_done_keeps_its_
     ]
     ill = NOT_DONE | {"QSREASND": "PATIENT TOO ILL", "QSDTC": "2024-04-01"}
     assert [s for s, _ in fates([ill], people=died("2024-04-03"))] == ["unknown", "not given", "dead"]
+
+
+def test_a_form_dated_after_death_is_a_fault_and_no_answer() -> None:
+    late = form({8: 4}, "2024-04-09")
+    assert [s for s, _ in fates(form({8: 1}), late, people=died("2024-04-08"))] == ["received", "dead", "dead"]
+    found = scored(form({8: 1}), late, subjects=[died("2024-04-08")])
+    assert [row["ADT"] for row in found] == [dt.date(2024, 1, 8)]
+    faults = scored(late, subjects=[died("2024-04-08")], query="select RULE from faults where DOMAIN = 'QS'")
+    assert {"RULE": "event after death"} in faults
+    on_the_day = scored(form({8: 1}), form({8: 4}, "2024-04-08"), subjects=[died("2024-04-08")])
+    assert len(on_the_day) == 2
+
+
+def test_of_a_month_of_death_the_whole_month_is_lived() -> None:
+    found = scored(form({8: 1}), form({8: 4}, "2024-04-20"), subjects=[died("2024-04")])
+    assert len(found) == 2
 
 
 @pytest.mark.parametrize(("how", "wanted"), [("WITHDRAWAL BY SUBJECT", "withdrawn"), ("COMPLETED", "not due")])

@@ -8,7 +8,9 @@
 -- BETTER: 'higher' or 'lower' values are better; WORST, BEST: the ends of the scale. ALIASES: codes under which delivered
 -- scores come as well. USEDFL is 'Y' where this trial has a score (set by 52_adqol.sql). QLQ-LMC21: Blazeby et al. 2009;
 -- QLQ-CR29: Whistance et al. 2009; their items are numbered from 1 here, on paper from 31. Item 48 on paper of QLQ-CR29
--- (18 here, a stoma or none) is not scored. QLQ-C30 is version 3.
+-- (18 here, a stoma or none) is not scored. Sexual interest rises with the answer, unlike the other functions of QLQ-CR29.
+-- QLQ-C30 is version 3. CDISC codes items of QLQ-C30 EOR0101 … and of EQ-5D-5L EQ5D0201 … EQ5D0206; codes of the items of
+-- QLQ-LMC21 and QLQ-CR29 are assumed to end with the item's number (LMC2101 …), for no terminology of them was found.
 
 create or replace table qlscales as
 with listed(PARCAT1, PARAMCD, PARAM, ITEMS, HIGH, SCALING, ALIASES) as (
@@ -45,8 +47,8 @@ with listed(PARCAT1, PARAMCD, PARAM, ITEMS, HIGH, SCALING, ALIASES) as (
         ('QLQ-CR29', 'CRBI', 'Body image', [15, 16, 17], 4, 'function', []),
         ('QLQ-CR29', 'CRANX', 'Anxiety', [13], 4, 'function', []),
         ('QLQ-CR29', 'CRWEI', 'Weight', [14], 4, 'function', []),
-        ('QLQ-CR29', 'CRSEXM', 'Sexual interest, men', [26], 4, 'function', []),
-        ('QLQ-CR29', 'CRSEXW', 'Sexual interest, women', [28], 4, 'function', []),
+        ('QLQ-CR29', 'CRSEXM', 'Sexual interest, men', [26], 4, 'global', []),
+        ('QLQ-CR29', 'CRSEXW', 'Sexual interest, women', [28], 4, 'global', []),
         ('QLQ-CR29', 'CRUF', 'Urinary frequency', [1, 2], 4, 'symptom', []),
         ('QLQ-CR29', 'CRBMS', 'Blood and mucus in stool', [8, 9], 4, 'symptom', []),
         ('QLQ-CR29', 'CRSTF', 'Stool frequency', [22, 23], 4, 'symptom', []),
@@ -106,7 +108,8 @@ create or replace temp table qlitems as
 select PARCAT1, PARAMCD, SCALING, LOW, HIGH, len(ITEMS) as N_ITEMS, unnest(ITEMS) as ITEM
 from qlscales;
 
--- Every answer and delivered score of a questionnaire known here: ITEM, or the scale it is a score of (SCALE).
+-- Every answer and delivered score of a questionnaire known here: ITEM, or the scale it is a score of (SCALE). Nobody
+-- answers after death: one of the two dates is wrong (a fault), and what is dated so is not scored.
 create or replace temp table qlanswers as
 with formed as (
     select q.*, ql_form(q.PARCAT1, q.PARAMCD) as FORM, ql_item(ql_form(q.PARCAT1, q.PARAMCD), q.PARAMCD) as NUMBER
@@ -118,4 +121,5 @@ select
     s.PARAMCD as SCALE, if(s.PARAMCD is null, f.NUMBER, null) as ITEM
 from formed f
 left join qlscales s on s.PARCAT1 = f.FORM and list_contains(s.CODES, f.PARAMCD)
-where f.FORM is not null and (s.PARAMCD is not null or f.NUMBER is not null);
+left join adsl a on a.SUBJKEY = f.SUBJKEY
+where not coalesce(f.ADT > end_of_period(a.DTHDT, a.DTHDTF), false) and f.FORM is not null and (s.PARAMCD is not null or f.NUMBER is not null);
