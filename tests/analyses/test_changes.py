@@ -16,6 +16,7 @@ from crlm_dash.store.door import Door
 from crlm_dash.store.shelf import TrialStore
 from tests.analyses.tiny import PROTOCOL, SECRET_WORDS
 from tests.pairs import NOW, THEN, Tables, event, person, sealed
+from tests.roles import INSIDERS
 
 NOBODY_KNOWS = (math.nan, math.nan)
 
@@ -294,7 +295,7 @@ def test_who_sees_no_outcomes_by_arm_gets_none(root: Path, role: Role) -> None:
     assert len(result.tables["new_serious"]) == 2
 
 
-@pytest.mark.parametrize("role", [role for role in Role if role is not Role.OBSERVER])
+@pytest.mark.parametrize("role", INSIDERS)
 def test_no_arm_is_named_to_who_may_not_know_it(root: Path, role: Role) -> None:
     door = opened(root, role)
     may = role in (Role.DSMB, Role.STATISTICIAN)

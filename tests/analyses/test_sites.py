@@ -13,6 +13,7 @@ from crlm_dash.analyses import enrolment, sites
 from crlm_dash.store.door import Door
 from tests.analyses.test_conduct import DAY
 from tests.analyses.tiny import CUTOFF, PROTOCOL, cut_of, door_into
+from tests.roles import INSIDERS
 
 OPENED = PROTOCOL.replace(
     "planned_end = 2025-12-31",
@@ -140,7 +141,7 @@ def test_nothing_beyond_chance_and_nobody_are_said_in_words() -> None:
     assert len(figures.site_funnel(nobody, "overdue").data) == 0
 
 
-@pytest.mark.parametrize("role", [role for role in Role if role is not Role.OBSERVER])
+@pytest.mark.parametrize("role", INSIDERS)
 def test_every_role_sees_all_sites_and_no_arm(role: Role) -> None:
     rows = [row | {"TRT01P": "Zap"} for row in screened("A", 12, failed=2)]
     con = cut_of({"adsl": rows, "elsum": [{"USUBJID": r["USUBJID"], "OUTCOME": r["OUTCOME"]} for r in rows]})

@@ -15,6 +15,7 @@ from crlm_dash.store.door import Door
 from crlm_dash.store.rooms import MASKED, Room
 from crlm_dash.terms import WITHHELD_TERMS
 from tests.masked import fill_twins
+from tests.roles import INSIDERS
 from tests.store.test_door import CUT
 from tests.store.tiny import PROTOCOL, tiny_cut
 
@@ -69,7 +70,7 @@ TOLD = [(TELLING, "itch", "Skin", None, "Y")] * 2
 KEPT = [(WITHHELD_TERMS, WITHHELD_TERMS, WITHHELD_TERMS, "Y", None)] * 2
 
 
-@pytest.mark.parametrize("role", Role)
+@pytest.mark.parametrize("role", INSIDERS)
 @pytest.mark.parametrize("room", [Room.OUTCOMES, Room.LISTING, Room.EVENTS])
 def test_terms_of_displays(asked: Asked, role: Role, room: Room) -> None:
     found = [tuple(row) for row in asked(role, f"{room}:{EVENTS}").to_numpy()]
@@ -79,7 +80,7 @@ def test_terms_of_displays(asked: Asked, role: Role, room: Room) -> None:
     assert causes == ({WITHHELD_TERMS, "STROKE"} if WITHHOLDS[role] else {"ZAPPED SKIN", "Zapped skin", "STROKE"})
 
 
-@pytest.mark.parametrize("role", Role)
+@pytest.mark.parametrize("role", INSIDERS)
 def test_terms_of_the_patient_page(asked: Asked, role: Role) -> None:
     coded = role is Role.DSMB
     found = asked(role, f"records:{EVENTS}", usubjid="T-1")
@@ -122,7 +123,7 @@ def test_codes_stand_beside_numbers(asked: Asked, room: str) -> None:
     assert (found["STRATA"], sorted(found["n"])) == (["Arm A", "Arm B"], [2, 3])
 
 
-@pytest.mark.parametrize("role", Role)
+@pytest.mark.parametrize("role", INSIDERS)
 def test_terms_in_times_to_events_and_in_faults(asked: Asked, role: Role) -> None:
     described = set(asked(role, "outcomes:select EVNTDESC from adtte")["EVNTDESC"]) - {None}
     assert described == {WITHHELD_TERMS if WITHHOLDS[role] else "Zapped skin"}
@@ -130,7 +131,7 @@ def test_terms_in_times_to_events_and_in_faults(asked: Asked, role: Role) -> Non
     assert (faults == [WITHHELD_TERMS] * 2) == WITHHOLDS[role]
 
 
-@pytest.mark.parametrize("role", Role)
+@pytest.mark.parametrize("role", INSIDERS)
 @pytest.mark.parametrize("room", [Room.OUTCOMES, Room.LISTING, Room.EVENTS, Room.PROCEDURES, Room.RECORDS])
 def test_the_twins_themselves_are_handed_out_to_nobody(asked: Asked, role: Role, room: Room) -> None:
     if room is Room.PROCEDURES and role not in (Role.DSMB, Role.STATISTICIAN):

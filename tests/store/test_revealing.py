@@ -13,6 +13,7 @@ from crlm_dash.errors import AccessDenied, ProtocolError
 from crlm_dash.protocol import Source, parse_protocol
 from crlm_dash.store.revealing import tells_arm
 from tests.analyses.tiny import PROTOCOL, cut_of, door_into, full
+from tests.roles import INSIDERS
 
 TREATED_FROM = PROTOCOL.replace(
     "[[covariates]]",
@@ -137,7 +138,7 @@ def test_when_consent_was_due_tells_codes_no_day_of_treatment() -> None:
     cut = cut_of(tables)
     wanted = {
         role: eligibility(door_into(cut, role)).tables["deviations"]["limit_text"].fillna("").tolist()
-        for role in set(Role) - {Role.OBSERVER}
+        for role in INSIDERS
     }
     assert wanted[Role.DSMB] == ["", "18 to 80 years"]
     assert wanted[Role.PI] == ["on or before 2025-01-13", "18 to 80 years"]
