@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 import pandas as pd
@@ -66,8 +67,9 @@ def qol(door: Door, *, by: str | None = None, where: str = "", population: str =
         tables |= deterioration(door, asked_of, chosen, order)
         facts |= chosen.facts()
         n_used = whole(people["n_change"].sum())
-        sentence, facts["visit"] = words.finding(tables, chosen, order)
-        facts["verdict"] = words.headline(tables, chosen, order)
+        read = words.visit_read(tables, order)
+        sentence, facts["visit"] = words.finding(read, chosen), words.visit_name(read)
+        facts["verdict"] = words.headline(read, chosen)
         notes = words.notes(door, tables, chosen, people, by=by, where=where)
     shapes = {
         "visits": _VISITS,
@@ -105,14 +107,18 @@ def completion(forms: pd.DataFrame, order: list[str]) -> pd.DataFrame:
     -------
     Numbers of each status; `percent` of the forms expected that were received, in the window or outside it.
     """
+    found: dict[tuple[str, float], tuple[Any, Any, Counter[str]]] = {}
+    for row in records(forms):
+        key = (row["strata"], float(row["visitnum"]))
+        found.setdefault(key, (row["visit"], row["day"], Counter()))[2][row["status"]] += whole(row["n"])
     rows = []
-    for (group, visitnum), part in _by_visit(forms, order):
-        n = part.groupby("status")["n"].sum()
-        counted = [whole(n.get(status, 0)) for status in STATUSES]
+    for (group, visitnum), (visit, day, n) in sorted(
+        found.items(), key=lambda each: (order.index(each[0][0]), each[1][1])
+    ):
+        counted = [n[status] for status in STATUSES]
         expected = sum(counted[: len(EXPECTED)])
         percent = 100 * (counted[0] + counted[1]) / expected if expected else float("nan")
-        first = part.iloc[0]
-        rows.append((group, visitnum, first["visit"], first["day"], sum(counted), expected, *counted, percent))
+        rows.append((group, visitnum, visit, day, sum(counted), expected, *counted, percent))
     return table(rows, _COMPLETION)
 
 
@@ -128,20 +134,10 @@ def reasons(forms: pd.DataFrame, order: list[str]) -> pd.DataFrame:
     -------
     One row a group, visit and reason.
     """
-    rows = [
-        (group, visitnum, row["visit"], row["reason"], whole(row["n"]))
-        for (group, visitnum), part in _by_visit(forms, order)
-        for row in records(part[part["status"] == "not given"])
-    ]
+    missing = records(forms[forms["status"] == "not given"])
+    missing.sort(key=lambda row: (order.index(row["strata"]), row["day"]))
+    rows = [(row["strata"], row["visitnum"], row["visit"], row["reason"], whole(row["n"])) for row in missing]
     return table(rows, "strata visitnum visit reason n")
-
-
-def _by_visit(forms: pd.DataFrame, order: list[str]) -> list[tuple[tuple[str, float], pd.DataFrame]]:
-    """The rows of each group and visit: groups in their order, visits by day."""
-    numbers = forms.drop_duplicates(["strata", "visitnum"])[["strata", "visitnum"]]
-    keys = [(str(group), float(number)) for group, number in numbers.to_numpy()]
-    parts = [(key, forms[(forms["strata"] == key[0]) & (forms["visitnum"] == key[1])]) for key in keys]
-    return sorted(parts, key=lambda each: (order.index(each[0][0]), each[1]["day"].iloc[0]))
 
 
 def _visits(found: pd.DataFrame, forms: pd.DataFrame, scale: Scale, order: list[str]) -> pd.DataFrame:

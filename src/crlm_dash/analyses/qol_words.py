@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 import pandas as pd
 
 from crlm_dash.access import Action
-from crlm_dash.analyses.framing import MIN_GROUP, assumed, comparison_note, filter_note, whole
+from crlm_dash.analyses.framing import MIN_GROUP, assumed, comparison_note, filter_note, records, whole
 from crlm_dash.analyses.qol_deterioration import words as deterioration_words
 from crlm_dash.analyses.qol_scale import Scale
 from crlm_dash.store.door import BY_ARM, Door
@@ -26,78 +27,87 @@ def empty(n_total: int, scale: Scale | None) -> str:
     return ""
 
 
-def finding(tables: dict[str, pd.DataFrame], scale: Scale, order: list[str]) -> tuple[str, str]:
+Read = list[tuple[str, dict[str, Any], dict[str, Any]]]  # a group, its numbers at one visit, its forms of that visit
+
+
+def visit_read(tables: dict[str, pd.DataFrame], order: list[str]) -> Read:
+    """
+    What is read of the visits: the last of the first year with ten changes in every group, else that with most changes.
+
+    Later visits are answered by few, and by those who fared best.
+
+    Parameters
+    ----------
+    tables : `visits` and `completion`
+    order : the groups
+
+    Returns
+    -------
+    The rows of that visit, groups in their order; nothing where nobody has a change.
+    """
+    after = [row for row in records(tables["visits"]) if row["n_change"] > 0]
+    n, enough, days = Counter[float](), Counter[float](), {row["visitnum"]: row["day"] for row in after}
+    for row in after:
+        n[row["visitnum"]] += whole(row["n_change"])
+        enough[row["visitnum"]] += row["n_change"] >= MIN_GROUP
+    groups = len({row["strata"] for row in after})
+    full = [visit for visit in days if enough[visit] == groups and days[visit] <= YEAR]
+    here = max(full, key=days.__getitem__) if full else max(days, key=n.__getitem__, default=None)
+    forms = {row["strata"]: row for row in records(tables["completion"]) if row["visitnum"] == here}
+    rows = {row["strata"]: row for row in after if row["visitnum"] == here}
+    return [(name, rows[name], forms[name]) for name in order if name in rows]
+
+
+def finding(read: Read, scale: Scale) -> str:
     """
     Whether life is better or worse than before, for whom, and how many answered.
 
     Parameters
     ----------
-    tables : `visits` and `completion`
+    read : the visit that is told
     scale : what is shown
-    order : the groups
 
     Returns
     -------
-    The sentence, and the visit it reads: the last of the first year with ten changes in every group, else the one with
-    most changes.
+    The sentence.
     """
-    after = tables["visits"][tables["visits"]["n_change"] > 0]
-    if after.empty:
-        return f"{scale.label}: nobody has an answer after baseline yet that can be set against the baseline.", ""
-    here = _visit_read(after)
-    at = after[after["visitnum"] == here].set_index("strata")
-    forms = tables["completion"][tables["completion"]["visitnum"] == here].set_index("strata")
-    visit = str(at["visit"].iloc[0]).capitalize()
-    parts = [_of_group(at.loc[name], forms.loc[name], scale, name) for name in order if name in at.index]
-    return f"{scale.label} at {visit.lower()}, against baseline. {' '.join(parts)}", visit
+    if not read:
+        return f"{scale.label}: nobody has an answer after baseline yet that can be set against the baseline."
+    parts = [_of_group(row, form, scale, name) for name, row, form in read]
+    return f"{scale.label} at {visit_name(read).lower()}, against baseline. {' '.join(parts)}"
 
 
-def headline(tables: dict[str, pd.DataFrame], scale: Scale, order: list[str]) -> str:
+def visit_name(read: Read) -> str:
+    """The visit that is told, '' where there is none."""
+    return str(read[0][1]["visit"]).capitalize() if read else ""
+
+
+def headline(read: Read, scale: Scale) -> str:
     """
     The finding in the words of a meeting: better or worse, for whom, how many answered.
 
     Parameters
     ----------
-    tables, scale, order : as of `finding`
+    read, scale : as of `finding`
 
     Returns
     -------
     One sentence.
     """
-    after = tables["visits"][tables["visits"]["n_change"] > 0]
-    if after.empty:
+    if not read:
         return f"{scale.label}: no change from baseline is known yet"
-    here = _visit_read(after)
-    at = after[after["visitnum"] == here].set_index("strata")
-    forms = tables["completion"][tables["completion"]["visitnum"] == here].set_index("strata")
     parts = []
-    for name in (each for each in order if each in at.index):
-        row: Any = at.loc[name]
-        form = forms.loc[name]
+    for name, row, form in read:
         said = verdict(row["mean_change"], row["change_low"], row["change_high"], scale).partition(",")[0]
         size = f" by {abs(row['mean_change']):.{scale.digits}f} points" if said in ("better", "worse") else ""
         answered = whole(form["received"]) + whole(form["outside_window"])
         dead = f", {whole(form['dead']):,} dead" if form["dead"] else ""
         who = "" if name == POOLED else f"{name} "
         parts.append(f"{who}{said}{size} ({answered:,} of {whole(form['expected']):,} answered{dead})")
-    visit = str(at["visit"].iloc[0]).lower()
-    return f"{scale.label} at {visit}, against baseline: {'; '.join(parts)}"
+    return f"{scale.label} at {visit_name(read).lower()}, against baseline: {'; '.join(parts)}"
 
 
-def _visit_read(after: pd.DataFrame) -> float:
-    """The last visit of the first year with ten changes in every group; where there is none, that with most changes.
-
-    Later visits are answered by few, and by those who fared best.
-    """
-    groups = after["strata"].nunique()
-    visits = after.assign(enough=after["n_change"] >= MIN_GROUP).groupby("visitnum", as_index=False)
-    counted = visits.agg(day=("day", "first"), full=("enough", "sum"), n=("n_change", "sum"))
-    full = counted[(counted["full"] == groups) & (counted["day"] <= YEAR)].nlargest(1, "day")
-    chosen = full if len(full) else counted.nlargest(1, "n")
-    return float(chosen["visitnum"].iloc[0])
-
-
-def _of_group(row: Any, forms: Any, scale: Scale, name: str) -> str:
+def _of_group(row: dict[str, Any], forms: dict[str, Any], scale: Scale, name: str) -> str:
     n, low, high = whole(row["n_change"]), row["change_low"], row["change_high"]
     limits = "" if pd.isna(low) else f", 95 % CI {signed(low, scale.digits)} to {signed(high, scale.digits)}"
     who = "All patients together" if name == POOLED else name
