@@ -75,6 +75,7 @@ class Case(NamedTuple):
     """What the source files say of one patient, for the questions a chair asks."""
 
     usubjid: str
+    others: list[str]  # who stand before him on the list
     given: list[str]  # from the second scan until before the third
     grew: list[str]  # lesions larger at the third scan than at the second
     severe: list[str]  # events of grade 3 or worse active on the day of the second procedure
@@ -98,7 +99,8 @@ def case(demo_sources: dict[str, Path]) -> Case:
         severe = ae[there & ae["AETOXGR"].isin(["3", "4", "5"]) & (ae["AESTDTC"].str.len() == 10)]
         if len(grew) and len(cycles) and len(severe):
             regimens = [regimen(each) for each in cycles["EXTRT"].unique()]
-            return Case(str(usubjid), regimens, [str(each) for each in grew.index], severe["AEDECOD"].tolist())
+            others = [str(each) for each in tr["USUBJID"].unique() if each != usubjid][:2]
+            return Case(str(usubjid), others, regimens, [str(each) for each in grew.index], severe["AEDECOD"].tolist())
     raise AssertionError("the demonstration has no such patient")
 
 
@@ -109,13 +111,15 @@ def test_a_chair_finds_what_was_given_what_grew_and_what_was_severe(browser: Bro
     page.goto("/meeting?trial=CRLM-EHD&role=mdt")
     page.get_by_text("And by hand").wait_for()
     number = case.usubjid.removeprefix("SIM-CRLMEHD-")
-    page.get_by_label("And by hand").fill(case.usubjid)
+    page.get_by_label("And by hand").fill(", ".join([*case.others, case.usubjid]))
     page.get_by_label("And by hand").press("Tab")
     for kind in ("Due for restaging", "Progression since", "Newly screened"):
         page.get_by_role("button", name=kind).click()
     page.get_by_role("button", name="Save the list").click()
     page.get_by_text("Saved by").wait_for()
-    page.keyboard.press("PageDown")
+    for place in (1, 2, 3):
+        page.keyboard.press("PageDown")
+        page.get_by_text(f"{place} of 3").first.wait_for()
     page.get_by_text(number).first.wait_for()
     page.get_by_text("Lesions", exact=True).first.click()
     words = page.locator(".st-key-scan_words")

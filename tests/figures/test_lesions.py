@@ -135,7 +135,7 @@ def test_a_ring_tells_what_was_done_by_then() -> None:
     assert written(liver_map(result, 3)) == {"L1": "R", "L2": "A", "L3": "×"}
     key = [note.text for note in liver_map(result, 3).layout.annotations if "Letters" in note.text]
     assert key == [
-        "Numbers are mm, circles in proportion. Letters: what was done where the lesion was: <b>R</b> resected, "
+        "Numbers are mm, circles in proportion.<br>Letters: what was done where the lesion was: <b>R</b> resected, "
         "<b>A</b> ablated."
     ]
 

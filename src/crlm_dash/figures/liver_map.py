@@ -68,7 +68,7 @@ def liver_map(result: Result, scan: int) -> go.Figure:
         shapes=shapes,
         annotations=[*_names(groups, beside, here), *_key(done)],
         xaxis=_axis(-10, _BESIDE + _BESIDE_WIDTH + 10),
-        yaxis=_axis(HEIGHT + 62, -14) | {"scaleanchor": "x", "constraintoward": "top"},
+        yaxis=_axis(HEIGHT + 92, -14) | {"scaleanchor": "x", "constraintoward": "top"},
     )
     layout["legend"] |= {"y": 1.0, "itemclick": False, "itemdoubleclick": False}
     return go.Figure({"data": [*_legend(here), *_signs(marks), _numbers(marks)], "layout": layout})
@@ -255,10 +255,11 @@ def _key(done: dict[str, str]) -> Rows:
     parts = [f"<b>{letter}</b> {spoken[letter]}" for letter in dict.fromkeys(LETTERS.values()) if letter in used]
     words = "Numbers are mm, circles in proportion."
     if parts:
-        words += " Letters: what was done where the lesion was: " + ", ".join(parts) + "."
+        words += "<br>Letters: what was done where the lesion was: " + ", ".join(parts) + "."
     return [
         {
-            "showarrow": False, "x": 0, "y": HEIGHT + 40, "xref": "x", "yref": "y", "xanchor": "left", "text": words,
+            "showarrow": False, "x": 0, "y": HEIGHT + 18, "xref": "x", "yref": "y", "xanchor": "left", "text": words,
+            "yanchor": "top", "align": "left",
             "font": {"size": SMALL_SIZE, "color": MUTED},
         }
     ]  # fmt: skip

@@ -88,7 +88,7 @@ def overview(meeting: Meeting) -> None:
     rows.insert(3, "Decided", words)
     row = show.table(
         rows, key="meeting_list", choose="Choose a row to show the patient.", height="content",
-        wide={"Patient": 240, "New": 620, "Decided": 200, "Status": 140},
+        wide={"Patient": 200, "New": 530, "Decided": 170, "Status": 125},
     )  # fmt: skip
     if row is not None:
         _go_to(row + 1)
