@@ -67,6 +67,7 @@ DRAWN: dict[str, list[Callable[..., go.Figure]]] = {
 }
 OUTCOMES_COMPARED = {"weighted_curves", "hazard_ratios"}  # drawn where the comparison has outcomes
 OF_TREATMENTS_ONLY = {"complications"}  # drawn of tables that name treatments, all arms together
+OPEN = frozenset({"survival", "safety", "safety_subjects", "patient"})  # asked once more, by who holds the key
 OF_ONE_PATIENT = {(name, "*") for name in ("patient", "lesions", "between_scans", "patient_changes", "decisions")}
 NAMELESS = {
     "accrual_by",
@@ -115,12 +116,13 @@ def questions(door: Door) -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 @cache
-def answers(door: Door) -> list[tuple[str, dict[str, Any], Result]]:
+def answers(door: Door, asked: frozenset[str] = frozenset(ANALYSES)) -> list[tuple[str, dict[str, Any], Result]]:
     """The answers to every question that this viewer may ask and these data can answer."""
     found = []
     for name, options in questions(door):
-        with suppress(CrlmDashError):
-            found.append((name, options, ANALYSES[name](door, **options)))
+        if name in asked:
+            with suppress(CrlmDashError):
+                found.append((name, options, ANALYSES[name](door, **options)))
     return found
 
 
@@ -172,17 +174,17 @@ def one_line(text: str) -> str:
     return re.sub(r"\s+", " ", html.unescape(text.replace("<br>", " ")).replace("\\", "")).strip()
 
 
-def telling(door: Door, said: list[str], *, names: bool) -> list[str]:
-    """Texts with a local treatment, or with the name, label or code of an arm, beyond what everybody is told."""
+def telling(door: Door, *, names: bool) -> Callable[[str], bool]:
+    """Whether a text holds a local treatment, or name, label or code of an arm, beyond what everybody is told."""
     arms = [re.escape(word) for arm in door.protocol.arms for word in (arm.name, arm.label)] if names else []
     codes = {arm.code for arm in door.protocol.arms} if names else set()
     words = re.compile("|".join([*(rf"\b{each}\b" for each in Modality), *arms]), re.IGNORECASE)
     told = own_words(door.protocol.to_toml(), arms=not names)
 
-    def tells(text: str) -> bool:
+    def holds(text: str) -> bool:
         return bool(words.search(text)) or text.strip() in codes
 
-    return [text for text in said if tells(text) and tells(told.sub(" ", one_line(text)))]
+    return lambda text: holds(text) and holds(told.sub(" ", one_line(text)))
 
 
 @cache
@@ -195,16 +197,30 @@ def told_terms(root: Path, trial: str) -> tuple[str, ...]:
     return tuple(sorted(term for term in terms if re.search(give_away_pattern(door.protocol), term)))
 
 
-def leaks(door: Door, terms: tuple[str, ...], *, names: bool, allowed: set[tuple[str, str]]) -> list[Leak]:
+def leaks(
+    door: Door,
+    terms: tuple[str, ...],
+    *,
+    names: bool,
+    allowed: set[tuple[str, str]],
+    asked: frozenset[str] = frozenset(ANALYSES),
+) -> list[Leak]:
     """Every text that this viewer should not have read, with the question that brought it."""
-    found = []
-    for name, options, result in answers(door):
-        for place, said in shown(name, result):
-            if not {(name, place), (name, "*")} & allowed:
-                wrong = telling(door, said, names=names)
-                wrong += [text for text in said if any(term in text.lower() for term in terms)]
-                found += [(name, options, place, text) for text in wrong if not text.startswith(SAID_TO_ALL)]
-    return found
+    tells = telling(door, names=names)
+
+    @cache
+    def wrong(text: str) -> bool:
+        told = tells(text) or any(term in text.lower() for term in terms)
+        return told and not text.startswith(SAID_TO_ALL)
+
+    return [
+        (name, options, place, text)
+        for name, options, result in answers(door, asked)
+        for place, said in shown(name, result)
+        if not {(name, place), (name, "*")} & allowed
+        for text in said
+        if wrong(text)
+    ]
 
 
 @pytest.mark.parametrize("trial", TRIALS)
@@ -247,7 +263,7 @@ def test_the_search_finds_all_of_it_once_the_key_is_open(
     store = TrialStore(demo_store)
     door = store.open(store.open_key(Viewer(Role.DSMB), trial, "To compare what is withheld"), trial)
     read: dict[tuple[str, str], set[str]] = {}
-    for name, _, place, text in leaks(door, told_terms(demo_store, trial), names=True, allowed=set()):
+    for name, _, place, text in leaks(door, told_terms(demo_store, trial), names=True, allowed=set(), asked=OPEN):
         read.setdefault((name, place), set()).add(text.lower())
     assert all(any(arm.label.lower() in text for text in read["survival", "curves"]) for arm in door.protocol.arms)
     expected = set(told_terms(demo_store, trial)) & set(safety(door).tables["terms"]["AEDECOD"].str.lower())
