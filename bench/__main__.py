@@ -11,7 +11,7 @@ from bench import analyses, pages, prepare
 from bench.measure import HEADING, Line, memory_of, peak_memory, shown
 from bench.serving import serving, visit_every_page
 
-LARGE, SMALL = 1_000_000, 500
+LARGE, SMALL, CHOSEN = 1_000_000, 500, 300
 SITES = 2_000  # of the trial with very many
 GIGABYTE = 10**9
 SLOWEST_DEMO, SLOWEST_START = 20.0, 3.0  # seconds
@@ -29,6 +29,8 @@ def lines(n: int) -> Iterator[Line]:
     small = analyses.open_door(prepare.trial(SMALL), prepare.TRIAL)
     yield from analyses.small(small, SMALL)
     yield from pages.served(prepare.trial(SMALL), SMALL, analyses.some_subject(small))
+    chosen = analyses.open_door(prepare.trial(CHOSEN, prepare.WITH_CHOICE), prepare.WITH_CHOICE)
+    yield from analyses.groups_that_chose(chosen, CHOSEN)
     with serving(store) as server:
         yield Line(
             "start of the app until it is ready",

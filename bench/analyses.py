@@ -60,6 +60,7 @@ SLOWEST_LARGE = 1.0  # seconds at 1,000,000 patients
 SLOWEST_SMALL = 0.050  # seconds at 500 patients
 FORECAST = "enrolment and its forecast"  # simulates, and looks back on up to twenty forecasts
 SLOWEST_FORECAST = {True: 2.0, False: 0.150}  # seconds: of the large trial, of the small one
+SLOWEST_COMPARISON, SLOWEST_DRAWS = 2.0, 30.0  # seconds at 300 patients
 PAGE = 50  # rows of a list
 TIMES_OBVIOUS = 10.0
 TIMES_R = 5.0
@@ -114,7 +115,6 @@ def _calls(door: Door) -> Calls:
             lambda: incidence(door, endpoint=COMPETING, by="arm"),
             lambda frames: obvious.incidence(frames, COMPETING, "TRT01P"),
         ),
-        "groups that chose (none declared here)": (lambda: comparison(door), None),
         "safety, pooled": (lambda: safety(door), lambda frames: obvious.safety(frames, None)),
         "safety by arm": (lambda: safety(door, by="arm"), lambda frames: obvious.safety(frames, "TRT01A")),
         "deaths and serious events": (lambda: safety_events(door), None),
@@ -160,6 +160,16 @@ def forecast(door: Door, n: int, n_sites: int) -> Iterator[Line]:
     yield _warm(f"{FORECAST}, {n_sites:,} sites", n, seconds(lambda: enrolment(door)), SLOWEST_FORECAST[True])
     yield _warm(f"sites, {n_sites:,} of them", n, seconds(lambda: sites(door)), SLOWEST_LARGE)
     yield _warm(f"follow-up, {n_sites:,} sites", n, seconds(lambda: followup(door)), SLOWEST_LARGE)
+
+
+def groups_that_chose(door: Door, n: int) -> Iterator[Line]:
+    """Adjusted comparison at `n` patients: what the page waits for, and the limits that are drawn beside it."""
+    taken = seconds(lambda: comparison(door), warm=1, repeat=3)
+    yield Line("groups that chose: warm", f"{n:,}", shown(taken), "< 2 s", taken < SLOWEST_COMPARISON)
+    asked = door.protocol.comparison
+    draws = asked.draws if asked else 0
+    taken = seconds(lambda: comparison(door, draws=draws), warm=0, repeat=1)
+    yield Line(f"groups that chose: {draws:,} draws", f"{n:,}", shown(taken), "< 30 s", taken < SLOWEST_DRAWS)
 
 
 def questionnaires(door: Door, n: int) -> Iterator[Line]:

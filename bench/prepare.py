@@ -13,9 +13,9 @@ from crlm_dash.protocol import Protocol, load_protocol
 from crlm_dash.store.build import build_cut
 
 WORK = Path(__file__).parent / "work"
-TRIAL = "CRLM10"
+TRIAL, WITH_CHOICE = "CRLM10", "CRLM-EHD"
 SEED = 1
-DEMO_TRIALS = ("CRLM10", "CRLM-EHD")
+DEMO_TRIALS = (TRIAL, WITH_CHOICE)
 
 
 def registry(n: int, sites: int = N_SITES, *, forms: bool = False) -> Path:
@@ -52,13 +52,13 @@ def _still_recruiting(n: int) -> Protocol:
     return protocol.model_copy(update={"accrual": planned, "monitoring": looked_at})
 
 
-def trial(n: int) -> Path:
+def trial(n: int, name: str = TRIAL) -> Path:
     """Root of a store with one cut of an ordinary simulated trial, `n` screened."""
-    root = WORK / f"store-{n}"
+    root = WORK / f"store-{name}-{n}"
     if not _complete(root):
-        source = WORK / f"trial-{n}"
-        simulate(TRIAL, patients=n, seed=SEED, out=source)
-        build_cut(source, root, protocol=TRIAL)
+        source = WORK / f"trial-{name}-{n}"
+        simulate(name, patients=n, seed=SEED, out=source)
+        build_cut(source, root, protocol=name)
         _done(root).touch()
     return root
 
