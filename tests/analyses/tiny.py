@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from importlib import resources
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -283,8 +284,9 @@ def cut_of(tables: dict[str, list[dict[str, Any]]], protocol: str = PROTOCOL) ->
         names = dict.fromkeys([*columns, *MASKED.get(table, ()), *extra.get(table, ())])
         kinds = ", ".join(f'"{name}" {_kind(table, name)}' for name in names)
         con.execute(f"create table cut.main.{table} ({kinds})")
-        for row in tables.get(table, []):
-            _insert(con, table, {name: value for name, value in row.items() if name in names})
+        if rows := tables.get(table, []):
+            known = [name for name in names if any(name in row for row in rows)]
+            _insert(con, table, known, [[row.get(name) for name in known] for row in rows])
     con.execute("update cut.main.adsl set SCRNFL = 'Y', TRT01A = TRT01P, ARM = TRT01P, STUDYID = 'TINY'")
     con.execute("update cut.main.adsl set ARMCD = upper(TRT01P[:3]) || 'CO'")
     for flag, keys in (("WORSTFL", ""), ("WORSTSFL", ", AEBODSYS"), ("WORSTPFL", ", AEBODSYS, AEDECOD")):
@@ -321,10 +323,10 @@ def door_into(con: duckdb.DuckDBPyConnection, role: Role = Role.STATISTICIAN, si
     return Door(Viewer(role, sites), info, con, b"secret")
 
 
-def _insert(con: duckdb.DuckDBPyConnection, table: str, row: dict[str, Any]) -> None:
-    columns = ", ".join(f'"{name}"' for name in row)
-    marks = ", ".join(f"${place}" for place in range(1, len(row) + 1))
-    con.execute(f"insert into cut.main.{table} ({columns}) values ({marks})", list(row.values()))
+def _insert(con: duckdb.DuckDBPyConnection, table: str, names: list[str], rows: list[list[Any]]) -> None:
+    columns = ", ".join(f'"{name}"' for name in names)
+    row = f"({', '.join('?' * len(names))})"
+    con.execute(f"insert into cut.main.{table} ({columns}) values {', '.join([row] * len(rows))}", list(chain(*rows)))
 
 
 _DATES = ("DUE", "WINDOW_LOW", "WINDOW_HIGH", "ACTUAL", "SCRNMONTH")
