@@ -39,6 +39,7 @@ NEEDS_MORE = (
     "patient_changes",
     "lesions",
     "between_scans",
+    "patient_qol",
     "monitoring",
     "audit",
 )  # a patient, or another role

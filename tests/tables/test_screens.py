@@ -12,7 +12,9 @@ from crlm_dash.analyses import ANALYSES, Result, eligibility, enrolment, overvie
 from crlm_dash.store.door import Door
 from tests.analyses.tiny import cut_of, door_into, full
 
-OPTIONS = {name: {"usubjid": "T-01"} for name in ("patient", "patient_changes", "lesions", "between_scans")}
+OPTIONS = {
+    name: {"usubjid": "T-01"} for name in ("patient", "patient_changes", "lesions", "between_scans", "patient_qol")
+}
 JOURNALLED = ("decisions",)  # read from the journal of a store; tests/analyses/test_decisions.py has one
 
 

@@ -94,10 +94,10 @@ def _finding(profile: list[dict[str, Any]]) -> str:
 
 
 def _alert(alerts: list[dict[str, Any]]) -> str:
-    """The scales that are worse by more than twice the important difference at the last form; '' where none is."""
+    """The scales that are much worse at the last form, those of one question last; '' where none is."""
     if not alerts:
         return ""
-    worst = sorted(alerts, key=lambda row: -abs(row["change"]) / row["important"])
+    worst = sorted(alerts, key=lambda row: (row["step"] > TIMES * row["important"], -abs(row["change"])))
     named = ", ".join(f"{row['label']} (by {abs(row['change']):.0f} points)" for row in worst[:NAMED])
     more = f" and {len(worst) - NAMED} more" if len(worst) > NAMED else ""
     return f"Worse than at baseline by more than twice the important difference: {named}{more}."
