@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -21,7 +22,7 @@ TEXT = "=1+1 *bold* <script>alert(1)</script> $x$"
 @pytest.fixture(autouse=True)
 def _own_journal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CRLM_JOURNAL", f"sqlite:///{tmp_path}/journal.sqlite")
-    monkeypatch.setattr("crlm_dash.ui.session._opened", lambda root: TrialStore(Path(root)))
+    monkeypatch.setattr("crlm_dash.ui.session._opened", cache(lambda root: TrialStore(Path(root))))
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -24,7 +25,7 @@ from tests.pages.visiting import Visit, plots, tables, words
 @pytest.fixture(autouse=True)
 def _own_journal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CRLM_JOURNAL", f"sqlite:///{tmp_path}/journal.sqlite")
-    monkeypatch.setattr("crlm_dash.ui.session._opened", lambda root: TrialStore(Path(root)))
+    monkeypatch.setattr("crlm_dash.ui.session._opened", cache(lambda root: TrialStore(Path(root))))
 
 
 @pytest.fixture
