@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import inspect
 import io
 from contextlib import suppress
 from pathlib import Path
@@ -86,9 +87,9 @@ def _is_number(cell: str) -> bool:
 def answers(door: Door, subject: str) -> list[Result]:
     """Every analysis that these data can answer."""
     found = []
-    for name, analysis in ANALYSES.items():
-        options = {"usubjid": subject} if name in ("patient", "lesions", "patient_changes") else {}
-        options |= {"subjects": subject} if name == "meeting_patients" else {}
+    for analysis in ANALYSES.values():
+        takes = inspect.signature(analysis).parameters
+        options = {option: subject for option in ("usubjid", "subjects") if option in takes}
         with suppress(CrlmDashError):
             found.append(analysis(door, **options))
     return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import io
 import json
 import zipfile
@@ -28,7 +29,7 @@ from tests.pages.visiting import PAGES, ROOT, SHELL, words
 TRIAL = "CRLM10"
 PI, MDT = Viewer(Role.PI, frozenset({"01"})), Viewer(Role.MDT, frozenset({"02"}))
 # Numbers enrolled by arm, covariates by arm, and the records of their own patients show arms to these roles.
-MAY_NAME_ARMS = {"enrolment", "comparison", "patient", "quality"}
+MAY_NAME_ARMS = {"enrolment", "comparison", "patient", "between_scans", "quality"}
 
 
 class Taken(NamedTuple):
@@ -152,9 +153,9 @@ def test_what_the_command_line_prints_gives_away_no_more(demo_store: Path, monke
     hunt, opened = Hunt(demo_store, PI, monkeypatch), TrialStore(demo_store)
     monkeypatch.setattr(showing, "TrialStore", lambda _: opened)
     known = {"usubjid": hunt.mine[0], "subjects": ",".join([*hunt.mine[:2], hunt.strangers[0]])}
-    needs = {"patient": "usubjid", "lesions": "usubjid", "patient_changes": "usubjid", "meeting_patients": "subjects"}
-    for analysis in ANALYSES:
-        options = (f"--{needs[analysis]}", known[needs[analysis]]) if analysis in needs else ()
+    for analysis, ask in ANALYSES.items():
+        takes = inspect.signature(ask).parameters
+        options = [word for option, value in known.items() if option in takes for word in (f"--{option}", value)]
         text = printed(demo_store, analysis, PI, "--format", "json", *options)
         assert text.strip(), analysis
         hunt.files.append(Taken(analysis, "json", text))
