@@ -143,24 +143,24 @@ def test_of_many_lesions_those_that_grew_most_are_named() -> None:
     [
         # a severe event; what is told between 10 April and 10 July
         (event("Sepsis", "2025-05-01", "2025-05-04"), "Sepsis grade 3, 1 May 2025 to 4 May 2025"),
-        (event("Sepsis", "2025-03-01", "2025-04-09"), "none"),
+        (event("Sepsis", "2025-03-01", "2025-04-09"), "none on record"),
         (event("Sepsis", "2025-03-01", "2025-04-10"), "Sepsis grade 3, 1 Mar 2025 to 10 Apr 2025"),
-        (event("Sepsis", "2025-07-10", "2025-07-12"), "none"),
+        (event("Sepsis", "2025-07-10", "2025-07-12"), "none on record"),
         (event("Sepsis", "2025-03-01", ONGOING="Y"), "Sepsis grade 3, since 1 Mar 2025, going on"),
         (event("Sepsis", "2025-03-01"), "perhaps Sepsis grade 3, from 1 Mar 2025, end not known"),
         (event("Sepsis", "2025-05-01"), "Sepsis grade 3, from 1 May 2025, end not known"),
-        (event("Sepsis", "2025-04-01", "2025-04-02", DATEFL="D", AENDTF="D"), "none"),
+        (event("Sepsis", "2025-04-01", "2025-04-02", DATEFL="D", AENDTF="D"), "none on record"),
         (event("Sepsis", "2025-04-01", "2025-04-30", DATEFL="D", AENDTF="D"), "perhaps Sepsis grade 3, Apr 2025"),
         (event("Sepsis", "2025-01-01", "2025-12-31", DATEFL="M", AENDTF="M"), "perhaps Sepsis grade 3, 2025"),
         (event("Sepsis", "2025-05-04", "2025-05-01", grade=4), "Sepsis grade 4, 4 May 2025"),  # an end before it
         (event("Sepsis", "2025-05-01", "2025-05-01", SERIOUS="Y"), "Sepsis grade 3, serious, 1 May 2025"),
-        (event("Sepsis", "2025-05-01", "2025-05-04", grade=2), "none"),
+        (event("Sepsis", "2025-05-01", "2025-05-04", grade=2), "none on record"),
     ],
 )
 def test_which_severe_events_were_active(row: Row, expected: str) -> None:
     result = asked(row)
     assert told(result)["Active grade ≥ 3"] == expected
-    assert (len(result.tables["severe"]) > 0) == (expected != "none")
+    assert (len(result.tables["severe"]) > 0) == (expected != "none on record")
 
 
 def test_what_was_active_at_each_procedure() -> None:
@@ -196,7 +196,7 @@ def test_of_many_procedures_those_with_something_active_are_told() -> None:
 def test_an_event_without_a_date_is_counted_apart() -> None:
     undated = ({"USUBJID": "T-01", "AEGRADE": 4, "AEDECOD": "Sepsis", "AESER": "Y"},)
     result = asked(undated=undated)
-    assert told(result)["Active grade ≥ 3"] == "none"
+    assert told(result)["Active grade ≥ 3"] == "none on record"
     severe_in_tiny = 1  # nausea of grade 3, without a date
     assert len(result.tables["undated"]) == 1 + severe_in_tiny
     assert "2 events of grade 3 or worse without a date: not considered." in result.notes
@@ -239,4 +239,4 @@ def test_a_patient_without_scans_and_without_anything() -> None:
     result = between_scans(door_into(cut_of(full() | {"adtl": []})), usubjid="T-24")
     assert result.empty == "No scan is recorded."
     assert all(isinstance(frame, pd.DataFrame) for frame in result.tables.values())
-    assert told(result) == {"Given": "nothing on record", "Active grade ≥ 3": "none"}
+    assert told(result) == {"Given": "nothing on record", "Active grade ≥ 3": "none on record"}

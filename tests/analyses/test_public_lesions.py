@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ import pandas as pd
 import pytest
 
 from crlm_dash.access import Role, Viewer
-from crlm_dash.analyses import lesions, response
+from crlm_dash.analyses import between_scans, lesions, response
 from crlm_dash.store.build import build_cut
 from crlm_dash.store.door import Door
 from crlm_dash.store.shelf import TrialStore
@@ -80,6 +81,30 @@ def test_three_patients_are_as_in_the_raw_records(door: Door, raw: pd.DataFrame,
     assert len(states) == len(scans) * states["lesion"].nunique() - sum(
         int(number) - 1 for number in states.groupby("lesion")["scan"].min()
     )
+
+
+def grown(own: pd.DataFrame, before: str, now: str) -> dict[str, float]:
+    """By how many mm each lesion of one subject grew between two days, by hand; not those that came back."""
+    sized = own[own["TRSTAT"].isna() & own["TRTESTCD"].eq("DIAMETER")]
+    sized = sized.assign(mm=sized["TRSTRESN"].astype(float))
+    sizes = sized.pivot_table(index="TRLNKID", columns="TRDTC", values="mm")
+    if before not in sizes or now not in sizes:
+        return {}
+    both = sizes[(sizes[before] > 0) & (sizes[now] > sizes[before])]
+    return {str(name): float(mm) for name, mm in (both[now] - both[before]).items()}
+
+
+def test_growth_between_scans_is_as_in_the_raw_records(door: Door, raw: pd.DataFrame) -> None:
+    expected, found = {}, {}
+    for usubjid in THREE:
+        days = [f"{day:%Y-%m-%d}" for day in lesions(door, usubjid=usubjid).tables["scans"]["date"]]
+        for number, (before, now) in enumerate(pairwise(days), start=2):
+            changes = between_scans(door, usubjid=usubjid, scan=number).tables["changes"]
+            grew = changes[(changes["became"] == "grew") & changes["change"].notna()]
+            found[usubjid, number] = dict(zip(grew["lesion"], grew["change"], strict=True))
+            expected[usubjid, number] = grown(raw[raw["USUBJID"] == usubjid], before, now)
+    assert found == expected
+    assert sum(map(len, expected.values())) > 3
 
 
 def test_every_sum_is_the_one_the_readers_wrote_down(door: Door, raw: pd.DataFrame) -> None:

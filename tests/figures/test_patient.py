@@ -314,3 +314,23 @@ def test_consent_alone_says_so_and_its_axis_tells_days_apart() -> None:
     assert words_of(enrolled, "Consent") == []  # the line through all lanes says it
     ticks = [axis for axis in (enrolled.layout.xaxis, enrolled.layout.xaxis2) if axis.tickformat]
     assert [axis.tickformat for axis in ticks] == ["%b\n%Y"]
+
+
+def test_of_four_hundred_events_the_worst_are_drawn_and_the_others_counted() -> None:
+    days = pd.date_range("2025-02-01", periods=400, freq="6h")
+    rows = [event(f"{day:%Y-%m-%d}", f"{day:%Y-%m-%d}", 1 + n % 4) for n, day in enumerate(days)]
+    figure = timeline(timeline_result([ENROLLED, *rows]))
+    (note,) = [each.text for each in figure.layout.annotations if "in the table" in str(each.text)]
+    shown = max(len(bar.x) for bar in bars(figure))
+    assert note.startswith(f"{400 - shown} more<br>in the table<br>(to grade ")
+    assert 0 < shown < 400
+    assert figure.layout.height <= 800  # one screen
+
+
+def test_what_is_recorded_twice_is_drawn_twice_and_what_ends_before_it_begins_as_a_day() -> None:
+    twice, backward = event("2025-02-01", "2025-02-03"), event("2025-03-10", "2025-03-01", label="Rash")
+    figure = timeline(timeline_result([ENROLLED, twice, twice, backward]))
+    (drawn,) = [bar for bar in bars(figure) if len(bar.x) == 3]
+    assert sorted(drawn.base) == ["2025-02-01", "2025-02-01", "2025-03-10"]
+    assert len(set(zip(drawn.base, drawn.y, strict=True))) == 3  # beside one another, not one over the other
+    assert "its end is recorded before that: 01 Mar 2025" in hover(figure, "Rash")

@@ -134,7 +134,7 @@ def _lesion(row: dict[str, Any]) -> str:
 
 
 def _events(severe: pd.DataFrame) -> str:
-    return _named([_event(row) for row in records(severe)]) or "none"
+    return _named([_event(row) for row in records(severe)]) or "none on record"
 
 
 def _event(row: dict[str, Any]) -> str:
