@@ -17,6 +17,7 @@ from crlm_dash.store.door import Door
 from crlm_dash.store.shelf import TrialStore
 from crlm_dash.store.totals import has_ages, one_grouping_each, without_small_cells
 from crlm_dash.suppression import FEWEST
+from tests.analyses.tiny import cut_of, door_into
 from tests.conftest import StoreAt
 
 TRIAL = "CRLM10"
@@ -41,7 +42,6 @@ def sums(shown: pd.DataFrame) -> Iterator[tuple[Any, pd.Series]]:
     """Each whole, and the lines that add up to it."""
     inner = shown[shown["display"].ne("") & shown["part"].ne("")]
     whole = shown[shown["display"].eq("")].set_index("part")["n"]
-    whole = pd.concat([whole, shown[shown["display"].eq("") & shown["part"].eq("")].set_index("line")["n"]])
     for (_, part), lines in inner.groupby(["display", "part"]):
         yield whole[part], lines["n"]
     for (display, line), parts in inner.groupby(["display", "line"]):
@@ -71,7 +71,7 @@ def test_what_is_shown_is_what_the_trial_counts(opened: TrialStore, shown: pd.Da
     enrolled = everyone[everyone["enrolled"].notna()]
     known = {
         ("", "", "screened"): len(everyone),
-        ("", "enrolled", ""): len(enrolled),
+        ("", "", "enrolled"): len(enrolled),
         **{("SEX", sex, "enrolled"): n for sex, n in enrolled["SEX"].value_counts().items()},
         **{("site", site, ""): n for site, n in everyone["SITEID"].value_counts().items()},
         **{("site", site, "enrolled"): n for site, n in enrolled["SITEID"].value_counts().items()},
@@ -156,3 +156,49 @@ def test_the_tables_say_what_is_left_out(observer: Door) -> None:
     assert (tables.totals_sites(result) == "not shown").to_numpy().any()
     assert any(note.startswith("Not shown: numbers from 1 to 4") for note in result.notes)
     assert result.masked == "Counts of the whole trial only"
+
+
+def screened(n: int, enrolled: int) -> list[dict[str, Any]]:
+    return [
+        {
+            "USUBJID": f"T-{i:02}",
+            "SITEID": "01",
+            "SEX": "F",
+            "AGE": 60,
+            "SCRNFL": "Y",
+            "ENRLFL": "Y" if i < enrolled else None,
+        }
+        for i in range(n)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("n", "enrolled", "said"),
+    [
+        (0, 0, "No subject has been screened yet."),
+        (3, 2, "So few patients that even"),
+        (20, 3, "So few patients that even"),  # 17 and 3: two of the three numbers go
+        (60, 58, ""),  # with the 2 who were not enrolled goes how many were screened
+        (20, 20, ""),
+    ],
+)
+def test_a_trial_that_has_hardly_begun(n: int, enrolled: int, said: str) -> None:
+    result = analyses.totals(door_into(cut_of({"adsl": screened(n, enrolled)}), Role.OBSERVER))
+    assert result.empty.startswith(said)
+    assert bool(result.empty) is bool(said)
+    assert result.n_used == (0 if said else enrolled)
+    written = tables.totals_figures(result).set_index("What")["Number"]
+    if not said:
+        assert written["Screened"] == ("not shown" if n != enrolled else str(n))
+        assert written["Enrolled"].startswith(str(enrolled))
+        assert result.sentence.startswith(f"{enrolled} of 30 planned patients enrolled by")
+
+
+def test_a_number_that_is_left_out_is_never_called_small(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It can be any: large ones go as well, to hide others."""
+    door = door_into(cut_of({"adsl": screened(40, 40)}), Role.OBSERVER)
+    frame = door.ask("totals")
+    monkeypatch.setattr(
+        door, "ask", lambda _: frame.assign(n=frame["n"].mask(frame["display"].eq("") & frame["part"].eq("enrolled")))
+    )
+    assert analyses.totals(door).sentence == "How many of 30 planned patients were enrolled is not shown."

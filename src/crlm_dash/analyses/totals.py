@@ -42,16 +42,16 @@ def totals(door: Door) -> Result:
     """
     found = door.ask("totals")
     whole = dict(found[found["display"] == ""].set_index("part")["n"])
-    whole |= dict(found[(found["display"] == "") & (found["part"] == "")].set_index("line")["n"])
     displays = _displays(door, found, whole)
     tables = {"figures": _figures(door, whole, displays), "displays": displays, "sites": _sites(found)}
-    screened, n_out = whole.get("screened", 0), int(found["n"].isna().sum())
-    n_used: int = 0 if pd.isna(screened) else int(screened)
+    counted = {flag: whole.get(part, 0) for flag, part in (("SCRNFL", "screened"), ("ENRLFL", "enrolled"))}
+    flag = next((each for each, n in counted.items() if pd.notna(n)), "SCRNFL")  # the largest that may be told
+    n_used, n_out = 0 if pd.isna(counted[flag]) else int(counted[flag]), int(found["n"].isna().sum())
     return result_of(
         door,
         "totals",
         tables,
-        population=population_words(door, "SCRNFL"),
+        population=population_words(door, flag),
         n_used=n_used,
         n_total=n_used,
         notes=[
@@ -63,13 +63,13 @@ def totals(door: Door) -> Result:
             *assumed(door, "accrual.target"),
         ],
         sentence=_sentence(door, whole) if n_used else "",
-        empty="" if n_used else _nothing(screened),
+        empty="" if n_used else _nothing(counted["SCRNFL"]),
     )
 
 
 def _nothing(screened: Any) -> str:
     return (
-        f"Fewer than {FEWEST} patients have been screened: nothing is shown yet."
+        f"So few patients that even how many there are would give away a number below {FEWEST}."
         if pd.isna(screened)
         else "No subject has been screened yet."
     )
@@ -157,5 +157,6 @@ def _figures(door: Door, whole: dict[str, Any], displays: pd.DataFrame) -> pd.Da
 def _sentence(door: Door, whole: dict[str, Any]) -> str:
     target, enrolled = door.protocol.accrual.target, whole.get("enrolled", 0)
     of = f" of {target:,} planned" if target else ""
-    came = f"fewer than {FEWEST}" if pd.isna(enrolled) else f"{enrolled:,}"
-    return f"{came}{of} patients enrolled by {door.cut.cutoff.isoformat()}.".capitalize()
+    if pd.isna(enrolled):
+        return f"How many{of} patients were enrolled is not shown."
+    return f"{enrolled:,}{of} patients enrolled by {door.cut.cutoff.isoformat()}."
