@@ -23,7 +23,8 @@ def left_out(
 
     For every small cell there is then another set of tables, of whole numbers and with the same numbers shown, in
     which it is `fewest` or more; for every other cell left out, one in which it is another number. Zeros are shown and
-    never changed: a reader may know that there can be none.
+    never changed: a reader may know that there can be none. So nothing that is left out is zero in any of these sets:
+    five lines left out of a sum of five would be one each.
 
     Parameters
     ----------
@@ -59,7 +60,7 @@ def _balance(cells: Sequence[Cell], sums: Sequence[tuple[Cell, Sequence[Cell]]])
 def _cheapest_change(place: int, fewest: int, numbers: np.ndarray, cost: np.ndarray, balance: np.ndarray) -> np.ndarray:
     """How the cells change where the one at `place` becomes `fewest`, every sum holds, and the least is left out."""
     n = len(numbers)
-    least, most = np.zeros(2 * n), np.concatenate([np.full(n, np.inf), numbers])  # by how much up, by how much down
+    least, most = np.zeros(2 * n), np.concatenate([np.full(n, np.inf), numbers - 1])  # how much up, how much down
     least[place] = most[place] = fewest - numbers[place]
     most[n + place] = 0
     found = milp(

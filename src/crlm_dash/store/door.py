@@ -210,8 +210,8 @@ class Door:
         """Counts of the whole trial without small cells; always the same, for two views can be subtracted."""
         if not unasked:
             raise RequestError("The trial in numbers is always of everyone: it is neither filtered nor grouped.")
-        levelled = [each.column for each in self.protocol.covariates if each.levels and each.column in self.groupings()]
-        named = {"characteristics": one_grouping_each(["SEX", *levelled]), "ages": not has_ages(levelled)}
+        levelled = [each for each in self.protocol.covariates if each.levels and each.column in self.groupings()]
+        named = {"characteristics": one_grouping_each(levelled), "ages": not has_ages(levelled)}
         tables = {name: self._sight.table_sql(Room.TOTALS, name) for name in named_in(body, TABLES_IN[Room.TOTALS])}
         return shown_totals(self._connection, lambda: self._run(compose(tables, body), named)).copy()
 

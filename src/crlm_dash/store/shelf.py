@@ -101,9 +101,12 @@ class TrialStore:
 
         Raises
         ------
-        As `open`; NotFound, RequestError or AccessDenied : there is nothing earlier that it can be compared with
+        As `open`; NotFound, RequestError or AccessDenied : there is nothing earlier that it can be compared with, or
+        the role sees totals only
         """
-        present = self.open(viewer, trial, cut).cut
+        door = self.open(viewer, trial, cut)
+        door.check_can(Action.SEE_COUNTS)  # who sees totals only sees one view of them: two can be subtracted
+        present = door.cut
         earlier = earlier_cut(present, self.cuts(viewer, trial), since)
         if earlier is None:
             raise NotFound(f"{trial} has no data cut before cut {present.number}: there is nothing to compare.")

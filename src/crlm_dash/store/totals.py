@@ -9,50 +9,55 @@ from typing import Any
 import duckdb
 import pandas as pd
 
+from crlm_dash.protocol import Covariate
 from crlm_dash.store.contents import once
 from crlm_dash.suppression import left_out
 
 COLUMNS = ("display", "line", "part", "n")
 FLOW = ("screening", "not enrolled")  # displays whose lines are what other displays are parts of
+_OF_SITES = re.compile(r"SITE|SITEID|COUNTRY|REGION\d*N?")
 Cell = tuple[str, str, str]  # display, line ('' the sum of all), part ('' the sum of all)
 
 
-def one_grouping_each(columns: Sequence[str]) -> list[str]:
+def one_grouping_each(covariates: Sequence[Covariate]) -> list[str]:
     """
-    The first of the columns that group the same (AGEGR1, AGEGR2): the difference of two groupings can be a few people.
+    SEX, and of covariates that group the same (AGEGR1, AGEGR2) the first: two groupings can differ by a few people.
 
     Parameters
     ----------
-    columns : of `adsl`, in their order
+    covariates : of the protocol, in their order
 
     Returns
     -------
-    One column each, in the same order.
+    One column each, in the same order; none that groups sites, for each site has its numbers.
     """
-    found: dict[str, str] = {}
-    for column in columns:
-        found.setdefault(_grouped(column), column)
-    return list(found.values())
+    found = {"SEX": "SEX"}
+    for each in covariates:
+        found.setdefault(_grouped(each), each.column)
+    return [column for what, column in found.items() if not _OF_SITES.fullmatch(what)]
 
 
-def has_ages(columns: Sequence[str]) -> bool:
+def has_ages(covariates: Sequence[Covariate]) -> bool:
     """
     Whether ages are grouped already.
 
     Parameters
     ----------
-    columns : of `adsl`
+    covariates : of the protocol
 
     Returns
     -------
     Whether one of them groups AGE.
     """
-    return any(_grouped(column) == "AGE" for column in columns)
+    return any(_grouped(each) == "AGE" for each in covariates)
 
 
-def _grouped(column: str) -> str:
-    """What a column groups, by CDISC's names of groupings."""
-    return re.sub(r"GR\d*N?$", "", column)
+def _grouped(covariate: Covariate) -> str:
+    """What a covariate groups: what it is read from, whatever it is called; else by CDISC's names of groupings."""
+    source = covariate.source
+    if source and source.domain not in ("ADSL", "DM"):
+        return source.model_copy(update={"window_days": None, "unit": ""}).model_dump_json()
+    return re.sub(r"GR\d*N?$", "", source.column if source else covariate.column)
 
 
 @once

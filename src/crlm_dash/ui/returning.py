@@ -40,13 +40,14 @@ class Addresses:
         self._lock = threading.Lock()
 
     def keep(self, browser: bytes | None, asked: Asked, now: float) -> None:
-        """Keep what a browser asks for, unless it is nothing of ours, or too long."""
+        """Keep what a browser asks for, unless it is nothing of ours, or too long; and nothing it asked before."""
         long = sum(len(key) + len(word) for key, word in asked.words.items()) > LONGEST
-        if browser is None or asked.page not in PAGES or long:
-            return
         with self._lock:
             self._forget(now)
-            self._kept[browser] = now + KEPT, asked
+            if browser:
+                self._kept.pop(browser, None)
+            if browser and asked.page in PAGES and not long:
+                self._kept[browser] = now + KEPT, asked
 
     def take(self, browser: bytes | None, now: float) -> Asked | None:
         """What this browser asked for; once, and not for long."""
