@@ -13,7 +13,7 @@ from crlm_dash.analyses import patient_qol
 from crlm_dash.analyses.result import Result
 from crlm_dash.errors import AccessDenied
 from crlm_dash.figures import patient_qol as figure
-from tests.analyses.tiny import cut_of, door_into, full
+from tests.analyses.tiny import PROTOCOL, cut_of, door_into, full
 from tests.analyses.tiny_qol import SCALES
 
 DAY = dt.date(2025, 1, 10)
@@ -62,6 +62,27 @@ def test_of_a_scale_of_one_question_one_answer_is_no_alert() -> None:
     for score, alert in ((100 / 3, False), (200 / 3, True)):
         result = seen(form(1, 0, 0, "PA"), form(90, score, 0, "PA"), qlscales=[pain])
         assert bool(result.tables["profile"]["alert"].iloc[0]) is alert
+
+
+def test_levels_and_an_index_have_steps_and_decimals_of_their_own() -> None:
+    names = ("PARCAT1", "PARAMCD", "PARAM", "SCALING", "BETTER", "WORST", "BEST", "ORD", "USEDFL")
+    scales: list[tuple[Any, ...]] = [
+        ("EQ-5D-5L", "EQMO", "Mobility", "level", "lower", 5, 1, 50, "Y"),
+        ("EQ-5D-5L", "EQINDEX", "Index", "level", "higher", -0.3, 1, 60, "Y"),
+    ]
+    listed = [dict(zip(names, each, strict=True)) | {"ITEMS": "1", "LOW": 1, "HIGH": 5} for each in scales]
+    listed[1] |= {"ITEMS": None, "HIGH": 1}
+    own = 'scales = [{scale = "EQMO", points = 1}, {scale = "EQINDEX", points = 0.08}]\n'
+    text = PROTOCOL.replace("points = 10.0\n", own)
+    rows = [form(day, score, base, scale) | {"PARCAT1": "EQ-5D-5L"} for day, score, base, scale in (
+        (1, 1, 1, "EQMO"), (90, 3, 1, "EQMO"), (180, 4, 1, "EQMO"), (1, 0.9, 0.9, "EQINDEX"), (90, 0.4, 0.9, "EQINDEX"),
+    )]  # fmt: skip
+    door = door_into(cut_of(full() | {"adqol": rows, "qlscales": listed}, text), Role.MDT)
+    result = patient_qol(door, usubjid="T-01")
+    assert result.tables["alerts"][["scale", "day"]].to_numpy().tolist() == [["EQMO", 180], ["EQINDEX", 90]]
+    assert "Mobility (by 3 points), Index (by 0.50 points)" in result.facts["alert"]
+    assert tables.patient_qol.alerts(result)["Important"].tolist() == ["1", "0.08"]
+    assert "Important is a change of EQMO 1, EQINDEX 0.08 (somebody)." in result.notes
 
 
 def test_an_alert_that_is_over_is_listed_and_not_called_out() -> None:

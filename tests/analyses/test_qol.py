@@ -12,6 +12,8 @@ from scipy import stats as scipy_stats
 from crlm_dash import tables as tables_of_screen
 from crlm_dash.access import Role
 from crlm_dash.analyses import qol
+from crlm_dash.analyses.qol_scale import Scale
+from crlm_dash.analyses.qol_words import verdict
 from crlm_dash.analyses.result import Result
 from crlm_dash.errors import NotFound
 from crlm_dash.store.door import Door
@@ -96,11 +98,39 @@ def test_the_sentence_says_better_or_worse_for_whom_and_who_answered(opened: Ope
 def test_the_headline_is_the_finding_in_a_breath(opened: Opened) -> None:
     assert qol(opened(), by="arm").facts["verdict"] == (
         "Global health status at month 3, against baseline: Zap now worse by 25.0 points (6 of 7 answered, 2 dead); "
-        "Pills only better by 10.0 points (7 of 8 answered, 2 dead)"
+        "Pills only better by 10.0 points (7 of 8 answered, 6 of them compared, 2 dead)"
     )
     assert qol(opened(), scale="PA").facts["verdict"] == (
-        "Pain at month 3, against baseline: worse by 50.0 points (13 of 15 answered, 4 dead)"
+        "Pain at month 3, against baseline: worse by 50.0 points (13 of 15 answered, 12 of them compared, 4 dead)"
     )
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "words"),
+    [
+        (-1, 20, "no clear change"),
+        (1, 9, "better, less than what is important"),
+        (1, 20, "better, perhaps by an important amount"),
+        (1, 10, "better, perhaps by an important amount"),
+        (10, 20, "better, by an important amount"),
+        (-20, -1, "worse, perhaps by an important amount"),
+        (-20, -10, "worse, by an important amount"),
+        (math.nan, math.nan, "too few to judge"),
+    ],
+)
+def test_a_change_is_called_what_its_whole_interval_is(low: float, high: float, words: str) -> None:
+    health = Scale("QL", "Global health status", "QLQ-C30", "higher", 0, 100, 10)
+    pain = Scale("PA", "Pain", "QLQ-C30", "lower", 100, 0, 10)
+    assert verdict(low, high, health) == words
+    assert verdict(-high, -low, pain) == words  # of a symptom more is worse
+
+
+def test_a_group_of_nobody_whose_forms_are_followed_is_not_told() -> None:
+    tables = full()
+    tables["adqolvis"] = [row for row in tables["adqolvis"] if int(row["USUBJID"][2:]) % 2]
+    result = qol(door_into(cut_of(tables)), by="arm")
+    assert ZAP in result.sentence
+    assert PILLS not in result.sentence
 
 
 def test_an_index_has_three_decimals_and_says_whose_values_it_is_by() -> None:

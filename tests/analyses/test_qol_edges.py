@@ -87,7 +87,7 @@ def test_a_group_of_one_has_a_mean_without_limits_and_no_model() -> None:
     (zap,) = of_visit(result, "visits", "MONTH 3", ZAP)
     assert (zap["n_change"], zap["mean_change"]) == (1, -25)
     assert math.isnan(zap["change_low"])
-    assert f"{ZAP} too few to judge (6 of 7 answered, 2 dead)" in result.facts["verdict"]
+    assert f"{ZAP} too few to judge (6 of 7 answered, 1 of them compared, 2 dead)" in result.facts["verdict"]
     marks = next(trace for trace in figures.qol(result).data if trace.mode == "markers")
     assert list(marks.marker.opacity) == [0.35]
     assert qol_model(door_into(cut_of(full() | {"adqol": scores})), by="arm").tables["means"].empty

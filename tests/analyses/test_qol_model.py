@@ -62,8 +62,8 @@ def test_with_nothing_missing_the_differences_are_those_of_the_means() -> None:
     assert found["estimate"].tolist() == pytest.approx([15, 10, 5])
     assert (found["conf_low"] < found["estimate"]).all()
     assert result.sentence.startswith(
-        "Global health status at month 9, by a model of all visits: Pills only less Zap now: better, less than what is "
-        "important (+5.0 points, 95 % CI +"
+        "Global health status at month 9, by a model of all visits: Pills only against Zap now: better, less than what "
+        "is important (+5.0 points, 95 % CI +"
     )
 
 
@@ -74,6 +74,22 @@ def test_without_groups_there_are_means_only() -> None:
     assert result.tables["means"]["estimate"].tolist() == pytest.approx([-12.3, -15.2, -17.5], abs=0.6)
     assert "Group" not in tables_of_screen.qol_model.means(result)
     assert [trace.name.strip() for trace in figure(result).data] == ["All patients", "less than 10 points"]
+
+
+def test_of_a_symptom_a_lower_difference_is_better() -> None:
+    pain = [row | {"PARAMCD": "PA", "CHG": -row["CHG"], "BASE": 100 - row["BASE"]} for row in scores()]
+    result = answered(pain, by="arm", scale="PA")
+    assert result.tables["differences"]["estimate"].tolist() == pytest.approx([-15, -10, -5])
+    assert "Pills only against Zap now: better, less than what is important (−5.0 points" in result.sentence
+
+
+def test_who_has_no_group_is_not_said_to_have_no_change() -> None:
+    people = full()["adsl"]
+    unknown = [people[0] | {"USUBJID": name, "TRT01P": None} for name in ("T-31", "T-32")]
+    cut = cut_of(full() | {"adsl": people + unknown, "adqol": scores(), "adqolvis": forms()})
+    result = qol_model(door_into(cut), by="arm")
+    assert (result.n_used, result.n_total) == (20, 22)
+    assert [(each.reason, each.n) for each in result.excluded] == [("no group is recorded", 2)]
 
 
 def test_a_visit_with_fewer_than_ten_in_a_group_is_left_out() -> None:

@@ -235,6 +235,25 @@ def test_a_form_before_death_is_received_and_one_recorded_as_not_done_keeps_its_
     assert [s for s, _ in fates([ill], people=died("2024-04-03"))] == ["unknown", "not given", "dead"]
 
 
+@pytest.mark.parametrize(
+    ("day", "visit", "wanted"),
+    [
+        ("2024-04-04", None, "dead"),
+        ("2024-04-03", None, "not given"),  # on the day of death
+        (None, "MONTH 3", "not given"),  # the window had opened
+        (None, "MONTH 6", "dead"),
+        ("2024-07-10", None, "dead"),
+    ],
+)
+def test_a_form_recorded_as_not_done_after_death_is_not_missing(
+    day: str | None, visit: str | None, wanted: str
+) -> None:
+    record = NOT_DONE | {"QSREASND": "PATIENT DECEASED", "QSDTC": day, "VISIT": visit}
+    place = 2 if visit == "MONTH 6" or day == "2024-07-10" else 1
+    found = fates([record], people=died("2024-04-03"))
+    assert found[place] == (wanted, "other" if wanted == "not given" else None)
+
+
 def test_a_form_dated_after_death_is_a_fault_and_no_answer() -> None:
     late = form({8: 4}, "2024-04-09")
     assert [s for s, _ in fates(form({8: 1}), late, people=died("2024-04-08"))] == ["received", "dead", "dead"]

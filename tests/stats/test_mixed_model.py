@@ -104,6 +104,14 @@ def test_forms_all_there_give_the_plain_difference_of_means_at_equal_baselines()
     assert fitted(found).differences["estimate"].tolist() == pytest.approx((plain["B"] - plain["A"]).tolist())
 
 
+@pytest.mark.parametrize("base", [0.0, 100 / 3, 33.3333333333, 50.0, 200 / 3, 83.3333333333, 0.812])
+@pytest.mark.parametrize("n", [40, 71, 80])
+def test_baselines_that_are_all_the_same_have_no_slope_however_their_sums_are_rounded(base: float, n: int) -> None:
+    found = rows("two")
+    model = fitted(found[found["patient"] <= n].assign(base=base))
+    assert model.reason == NOT_TOLD_APART
+
+
 def changed(change: str) -> pd.DataFrame:
     found = rows("two")
     match change:

@@ -8,6 +8,7 @@ import pandas as pd
 
 from crlm_dash.analyses.framing import assumed, records, result_of, table
 from crlm_dash.analyses.patient_summary import day_words
+from crlm_dash.analyses.qol_words import INDEX
 from crlm_dash.analyses.result import Result
 from crlm_dash.store.door import Door
 
@@ -98,17 +99,21 @@ def _alert(alerts: list[dict[str, Any]]) -> str:
     if not alerts:
         return ""
     worst = sorted(alerts, key=lambda row: (row["step"] > TIMES * row["important"], -abs(row["change"])))
-    named = ", ".join(f"{row['label']} (by {abs(row['change']):.0f} points)" for row in worst[:NAMED])
+    named = ", ".join(
+        f"{row['label']} (by {abs(row['change']):.{2 if row['scale'] == INDEX else 0}f} points)"
+        for row in worst[:NAMED]
+    )
     more = f" and {len(worst) - NAMED} more" if len(worst) > NAMED else ""
     return f"Worse than at baseline by more than twice the important difference: {named}{more}."
 
 
 def _notes(door: Door) -> list[str]:
-    source = door.protocol.quality_of_life.source
-    points = door.protocol.quality_of_life.points
+    declared = door.protocol.quality_of_life
+    own = ", ".join(f"{each.scale} {each.points:g}" for each in declared.scales)
+    points = "; ".join(each for each in (f"{declared.points:g} points" if declared.points else "", own) if each)
     return [
         "Each scale is drawn from its worst end (left) to its best (right), whichever way it counts.",
-        f"Important is a change of {points:g} points" + (f" ({source})." if source else ".")
+        f"Important is a change of {points}" + (f" ({declared.source})." if declared.source else ".")
         if points
         else "The protocol file declares no important difference, so no scale is called better or worse.",
         f"Much worse is worse than at baseline by more than {TIMES} times that, and by more than one step of the "

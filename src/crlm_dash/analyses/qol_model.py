@@ -77,13 +77,21 @@ def qol_model(
         population=population_words(door, population),
         n_used=n_used,
         n_total=n_total,
-        excluded=[Exclusion("no change at a visit that the model has", n_total - n_used)] if n_used else [],
+        excluded=_excluded(n_total - n_used, whole(sizes.get(MISSING_GROUP, 0))) if n_used else [],
         notes=notes,
         filters=where,
         sentence=sentence,
         empty=empty,
         facts=facts,
     )
+
+
+def _excluded(n: int, n_unknown: int) -> list[Exclusion]:
+    """Who is not in the model: of no known group, and of those with one who has no change that it takes."""
+    return [
+        Exclusion("no group is recorded", n_unknown),
+        Exclusion("no change at a visit that the model has", n - n_unknown),
+    ]
 
 
 def _patterns(door: Door, asked: dict[str, Any], scale: Scale, order: list[str], sizes: pd.Series) -> pd.DataFrame:

@@ -49,12 +49,12 @@ def finding(tables: dict[str, pd.DataFrame], scale: Scale, reason: str, groups: 
 def _of_row(row: dict[Any, Any], scale: Scale) -> str:
     estimate, low, high = (signed(row[name], scale.digits) for name in ("estimate", "conf_low", "conf_high"))
     limits = f"{estimate} points, 95 % CI {low} to {high}"
-    said = verdict(row["estimate"], row["conf_low"], row["conf_high"], scale)
+    said = verdict(row["conf_low"], row["conf_high"], scale)
     if "comparison" not in row:
         return f"{said} ({limits})."
     group, _, reference = str(row["comparison"]).partition(" vs ")
     said = "no clear difference" if said == "no clear change" else said
-    return f"{group} less {reference}: {said} ({limits})."
+    return f"{group} against {reference}: {said} ({limits})."
 
 
 def notes(

@@ -55,7 +55,7 @@ def visit_read(tables: dict[str, pd.DataFrame], order: list[str]) -> Read:
     here = max(full, key=days.__getitem__) if full else max(days, key=n.__getitem__, default=None)
     forms = {row["strata"]: row for row in records(tables["completion"]) if row["visitnum"] == here}
     rows = {row["strata"]: row for row in after if row["visitnum"] == here}
-    return [(name, rows[name], forms[name]) for name in order if name in rows]
+    return [(name, rows[name], forms[name]) for name in order if name in rows and name in forms]
 
 
 def finding(read: Read, scale: Scale) -> str:
@@ -98,12 +98,14 @@ def headline(read: Read, scale: Scale) -> str:
         return f"{scale.label}: no change from baseline is known yet"
     parts = []
     for name, row, form in read:
-        said = verdict(row["mean_change"], row["change_low"], row["change_high"], scale).partition(",")[0]
+        said = verdict(row["change_low"], row["change_high"], scale).partition(",")[0]
         size = f" by {abs(row['mean_change']):.{scale.digits}f} points" if said in ("better", "worse") else ""
         answered = whole(form["received"]) + whole(form["outside_window"])
         dead = f", {whole(form['dead']):,} dead" if form["dead"] else ""
         who = "" if name == POOLED else f"{name} "
-        parts.append(f"{who}{said}{size} ({answered:,} of {whole(form['expected']):,} answered{dead})")
+        n = whole(row["n_change"])
+        of = f", {n:,} of them compared" if n < answered else ""
+        parts.append(f"{who}{said}{size} ({answered:,} of {whole(form['expected']):,} answered{of}{dead})")
     return f"{scale.label} at {visit_name(read).lower()}, against baseline: {'; '.join(parts)}"
 
 
@@ -117,14 +119,25 @@ def _of_group(row: dict[str, Any], forms: dict[str, Any], scale: Scale, name: st
     if scale.points is not None:
         better, worse = (f"{whole(row[each]):,} ({100 * row[each] / n:.0f} %)" for each in ("better", "worse"))
         shares = f"; by {scale.points:g} points or more better {better}, worse {worse}"
-    said = verdict(row["mean_change"], low, high, scale)
+    said = verdict(low, high, scale)
     answered = f"answered by {received:,} of {expected:,} expected" + (f", {dead:,} had died" if dead else "")
     mean = signed(row["mean_change"], scale.digits)
     return f"{who}: {said} (mean change {mean}{limits}; {n:,} patients{shares}); {answered}."
 
 
-def verdict(estimate: float, low: float, high: float, scale: Scale) -> str:
-    """A change in words: worse, better or no clear change, and whether by as much as matters."""
+def verdict(low: float, high: float, scale: Scale) -> str:
+    """
+    A change in words: worse, better or no clear change, and whether by as much as matters.
+
+    Parameters
+    ----------
+    low, high : the 95 % limits of a change
+    scale : which way is better, and what is important
+
+    Returns
+    -------
+    The words. A change is important, or less than that, where its whole interval is; else perhaps important.
+    """
     low, high = sorted((scale.sign * low, scale.sign * high))
     if pd.isna(low):
         return "too few to judge"
@@ -133,8 +146,10 @@ def verdict(estimate: float, low: float, high: float, scale: Scale) -> str:
     word = "better" if low > 0 else "worse"
     if scale.points is None:
         return word
-    size = abs(estimate)
-    return f"{word}, by an important amount" if size >= scale.points - 1e-9 else f"{word}, less than what is important"
+    least, most = sorted((abs(low), abs(high)))
+    if most < scale.points - 1e-9:
+        return f"{word}, less than what is important"
+    return f"{word}, {'' if least >= scale.points - 1e-9 else 'perhaps '}by an important amount"
 
 
 def signed(value: float, digits: int = 1) -> str:
@@ -175,7 +190,10 @@ def _important(door: Door, scale: Scale) -> str:
     if scale.points is None:
         return "The protocol file declares no important difference of this scale, so nobody is called better or worse."
     source = door.protocol.quality_of_life.source
-    return f"Important is a change of {scale.points:g} points" + (f" ({source})." if source else ".")
+    return (
+        f"Important is a change of {scale.points:g} points{f' ({source})' if source else ''}. A mean change is called "
+        "important, or less than that, only where all of its 95 % interval (Student's t) is."
+    )
 
 
 def _valued(door: Door, scale: Scale) -> str:

@@ -158,7 +158,8 @@ class _Sums:
         self.x = np.zeros((size, size))
         self.x[:-1, :-1] = np.diag(number @ marks)
         self.x[-1, :-1] = self.x[:-1, -1] = base @ marks
-        self.x[-1, -1] = float(answers @ spread)
+        differing = float(answers @ spread)  # of patients who all began alike only the rounding of the sums is left
+        self.x[-1, -1] = differing if differing > _SINGULAR * float(answers @ patterns["base_squares"]) else 0.0
         by_cell = dict(zip(listed, totals["total"].to_numpy(dtype="float64"), strict=True))
         self.y = np.array([*(by_cell[cell] for cell in self.cells), crossed.sum()])
         self.lengths = np.unique(answers)

@@ -63,7 +63,7 @@ def alerts(result: Result) -> pd.DataFrame:
             "Day": count(row["day"]),
             "Scale": row["label"],
             "Change": _signed(row),
-            "Important": number(row["important"], 0, NOTHING),
+            "Important": _score(row, "important"),
             "Now": "yes" if row["is_last"] else "no",
         }
         for row in rows(result.tables["alerts"])

@@ -1,6 +1,6 @@
 -- One row per quality-of-life scale and form of the subject, with the trial's median at that visit.
 -- room: records
--- STEP: the points by which one answer higher moves the score: 33.3 on a scale of one item, on which nothing less exists.
+-- STEP: the points by which one answer higher moves the score: 33.3 on a scale of one item, on which nothing less exists; 1 of a level.
 select
     q.PARCAT1 as questionnaire,
     q.PARAMCD as scale,
@@ -9,7 +9,7 @@ select
     s.BETTER as better,
     s.WORST as worst,
     s.BEST as best,
-    coalesce(100 / nullif(len(s.ITEMS) * (s.HIGH - s.LOW), 0), 0) as step,
+    coalesce(abs(s.BEST - s.WORST) / nullif(len(s.ITEMS) * (s.HIGH - s.LOW), 0), 0) as step,
     q.ADT as date,
     q.ADY as day,
     q.VISIT as visit,
