@@ -88,6 +88,10 @@ def test_a_group_of_one_has_a_mean_without_limits_and_no_model() -> None:
     assert (zap["n_change"], zap["mean_change"]) == (1, -25)
     assert math.isnan(zap["change_low"])
     assert f"{ZAP} too few to judge (6 of 7 answered, 1 of them compared, 2 dead)" in result.facts["verdict"]
+    assert f"{PILLS} too few to judge (7 of 8 answered, 2 of them compared, 2 dead)" in result.facts["verdict"]
+    (pills,) = of_visit(result, "visits", "MONTH 3", PILLS)
+    assert (pills["n_change"], pills["mean_change"]) == (2, 10)  # two who changed alike have no interval either
+    assert math.isnan(pills["change_low"])
     marks = next(trace for trace in figures.qol(result).data if trace.mode == "markers")
     assert list(marks.marker.opacity) == [0.35]
     assert qol_model(door_into(cut_of(full() | {"adqol": scores})), by="arm").tables["means"].empty

@@ -18,6 +18,7 @@ from crlm_dash.store.door import BY_ARM, Door
 
 STATUSES = ("received", "outside window", "not given", "unknown", "dead", "withdrawn", "not due")
 EXPECTED = STATUSES[:4]  # of who is alive and taking part when the form is due
+FEW = 5  # whose answers can be all alike by chance
 _VISITS = (
     "strata visitnum visit day n mean conf_low conf_high n_change mean_change change_low change_high better same worse "
     "n_outside"
@@ -145,16 +146,20 @@ def _visits(found: pd.DataFrame, forms: pd.DataFrame, scale: Scale, order: list[
     named = forms.drop_duplicates("visitnum")[["visitnum", "visit", "day"]]
     rows = found.merge(named, on="visitnum").assign(place=lambda each: each["strata"].map(order.index))
     rows = rows.sort_values(["place", "day"], ignore_index=True)
-    means = stats.mean_limits(rows)
-    change = stats.mean_limits(
-        pd.DataFrame({"n": rows["n_change"], "mean": rows["mean_change"], "sd": rows["sd_change"]})
-    )
+    means = _limits(rows["n"], rows["mean"], rows["sd"])
+    change = _limits(rows["n_change"], rows["mean_change"], rows["sd_change"])
     rows = rows.assign(conf_low=means["conf_low"], conf_high=means["conf_high"])
     rows = rows.assign(change_low=change["conf_low"], change_high=change["conf_high"])
     rows = rows.assign(same=rows["n_change"] - rows["better"] - rows["worse"])
     if scale.points is None:
         rows = rows.assign(**dict.fromkeys(("better", "same", "worse"), float("nan")))
     return rows[_VISITS.split()]
+
+
+def _limits(n: pd.Series, mean: pd.Series, sd: pd.Series) -> pd.DataFrame:
+    """Limits of means; none of a few who are all alike, which would be an interval without width."""
+    alike = (n < FEW) & (sd < 1e-9)
+    return stats.mean_limits(pd.DataFrame({"n": n, "mean": mean, "sd": sd.mask(alike)}))
 
 
 def _scales(door: Door, offered: pd.DataFrame) -> pd.DataFrame:
