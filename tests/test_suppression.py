@@ -173,10 +173,10 @@ SMALL_LISTS = st.lists(st.integers(0, 9), min_size=1, max_size=5).map(lambda num
 
 
 @settings(max_examples=60, deadline=None)
-@given(SMALL_TABLES | SMALL_LISTS)
-def test_trying_every_table_finds_no_number_that_is_left_out(drawn: tuple[Counts, Sums]) -> None:
+@given(SMALL_TABLES | SMALL_LISTS, st.sampled_from([b"", b"one key", b"another"]))
+def test_trying_every_table_finds_no_number_that_is_left_out(drawn: tuple[Counts, Sums], key: bytes) -> None:
     counts, sums = drawn
-    out = left_out(counts, sums)
+    out = left_out(counts, sums, key=key)
     assert {cell for cell, n in counts.items() if 0 < n < FEWEST} <= out
     assert not [cell for cell in out if counts[cell] == 0]
     found = possible(counts, sums, out, most=13)
@@ -203,6 +203,17 @@ def test_no_line_gives_away_what_is_left_out_of_it(rows: list[list[int]]) -> Non
         if whole not in out and missing:
             assert len(missing) > 1
             assert sum(missing) - (len(missing) - 1) >= FEWEST  # the others are one each, at least
+
+
+def test_which_others_are_left_out_tells_nothing_without_the_key() -> None:
+    """Of 26 patients 11 are shown: were the smaller of the others always left out, only 4 and 11 would fit."""
+
+    def fits(key: bytes) -> set[int]:
+        return {n for n in range(1, FEWEST) if left_out(*listed(n, 11, 15 - n), key=key) == frozenset("AC")}
+
+    assert fits(b"") == {4}
+    assert set().union(*(fits(bytes([number])) for number in range(1, 12))) == {1, 2, 3, 4}
+    assert fits(b"a key") == fits(b"a key")
 
 
 def test_the_attack_finds_what_a_simple_rule_gives_away() -> None:

@@ -5,6 +5,7 @@ Source: Kelly, Golden, Assad, Networks 22 (1992) 397-417; Fischetti, Salazar, Ma
 
 from __future__ import annotations
 
+import hmac
 from collections.abc import Hashable, Mapping, Sequence
 from typing import TypeVar
 
@@ -12,11 +13,12 @@ import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
 
 FEWEST = 5  # patients who may stand in a cell of their own
+_DEARER = 4.0
 Cell = TypeVar("Cell", bound=Hashable)
 
 
 def left_out(
-    counts: Mapping[Cell, int], sums: Sequence[tuple[Cell, Sequence[Cell]]], fewest: int = FEWEST
+    counts: Mapping[Cell, int], sums: Sequence[tuple[Cell, Sequence[Cell]]], fewest: int = FEWEST, key: bytes = b""
 ) -> frozenset[Cell]:
     """
     The cells to leave out: those of 1 to `fewest` - 1, and as few others as keep these from being worked out.
@@ -31,19 +33,29 @@ def left_out(
     counts : cell → number of patients
     sums : a total and its parts, which add up to it; a cell may be part, or total, of several
     fewest : the smallest number that is no small cell
+    key : a secret that makes some cells dearer than others, up to `_DEARER` times: who knows that always the smallest
+        goes could tell from those that stayed how large the one that went can be at most, and so the small one
     """
     cells = [cell for cell, n in counts.items() if n]
     numbers = np.array([counts[cell] for cell in cells], dtype=float)
-    balance = _balance(cells, sums)
+    balance, price = _balance(cells, sums), numbers * np.array([_dearness(cell, key) for cell in cells])
     small = [place for place, n in enumerate(numbers) if n < fewest]
     hidden = np.isin(np.arange(len(cells)), small)
     reached = numbers.copy()  # the largest each cell can be in the tables found so far
     for place in sorted(small, key=lambda each: numbers[each]):
         if reached[place] < fewest:
-            change = _cheapest_change(place, fewest, numbers, np.where(hidden, 0.0, numbers), balance)
+            change = _cheapest_change(place, fewest, numbers, np.where(hidden, 0.0, price), balance)
             hidden |= change != 0
             reached = np.maximum(reached, numbers + change)
     return frozenset(cell for cell, out in zip(cells, hidden, strict=True) if out)
+
+
+def _dearness(cell: Hashable, key: bytes) -> float:
+    """From 1 to `_DEARER`, as the key has it; 1 without a key."""
+    if not key:
+        return 1.0
+    drawn = hmac.digest(key, repr(cell).encode(), "sha256")[:8]
+    return 1 + (_DEARER - 1) * int.from_bytes(drawn, "big") / 2**64
 
 
 def _balance(cells: Sequence[Cell], sums: Sequence[tuple[Cell, Sequence[Cell]]]) -> np.ndarray:

@@ -80,7 +80,7 @@ def test_what_is_shown_is_what_the_trial_counts(opened: TrialStore, shown: pd.Da
     }
     found = {row[:3]: row[3] for row in shown.itertuples(index=False, name=None) if pd.notna(row[3])}
     compared = set(known) & set(found)
-    assert {cell[0] for cell in compared} == {"", "SEX", "site", "status"}
+    assert {cell[0] for cell in compared} >= {"", "SEX", "site"}  # deaths may go to hide another: the key decides
     assert {cell: known[cell] for cell in compared} == {cell: found[cell] for cell in compared}
 
 
@@ -202,7 +202,6 @@ def screened(n: int, enrolled: int) -> list[dict[str, Any]]:
     [
         (0, 0, "No subject has been screened yet."),
         (3, 2, "So few patients that even"),
-        (20, 3, "So few patients that even"),  # 17 and 3: two of the three numbers go
         (60, 58, ""),  # with the 2 who were not enrolled goes how many were screened
         (20, 20, ""),
     ],
@@ -217,6 +216,13 @@ def test_a_trial_that_has_hardly_begun(n: int, enrolled: int, said: str) -> None
         assert written["Screened"] == ("not shown" if n != enrolled else str(n))
         assert written["Enrolled"].startswith(str(enrolled))
         assert result.sentence.startswith(f"{enrolled} of 30 planned patients enrolled by")
+
+
+def test_of_few_enrolled_two_of_three_numbers_go() -> None:
+    shown = door_into(cut_of({"adsl": screened(20, 3)}), Role.OBSERVER).ask("totals")
+    whole = shown[shown["display"].eq("")].set_index("part")["n"]
+    assert whole["enrolled"] is pd.NA
+    assert whole[["screened", "not enrolled"]].isna().sum() == 1
 
 
 def test_a_number_that_is_left_out_is_never_called_small(monkeypatch: pytest.MonkeyPatch) -> None:

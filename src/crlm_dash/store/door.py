@@ -58,7 +58,7 @@ class Door:
         self.viewer = viewer
         self.opening = opening
         self.cut = cut
-        self._connection = connection
+        self._connection, self._secret = connection, secret
         self.protocol = protocol or protocol_of(connection, cut)
         self._state = trial_state(self.protocol)
         self._types = column_types(connection)
@@ -213,7 +213,8 @@ class Door:
         levelled = [each for each in self.protocol.covariates if each.levels and each.column in self.groupings()]
         named = {"characteristics": one_grouping_each(levelled), "ages": not has_ages(levelled)}
         tables = {name: self._sight.table_sql(Room.TOTALS, name) for name in named_in(body, TABLES_IN[Room.TOTALS])}
-        return shown_totals(self._connection, lambda: self._run(compose(tables, body), named)).copy()
+        key = self._secret + self.cut.trial.encode()
+        return shown_totals(self._connection, lambda: self._run(compose(tables, body), named), key).copy()
 
     def _beside(self, room: Room, body: str, by: str | None, condition: str, population: str) -> dict[str, str]:
         """Tables besides those of the cut: none but where it is compared with another (`store.comparing`)."""

@@ -1,4 +1,4 @@
-"""The secret of a store: it fixes the order of coded arms and the names of patients in the audit trail.
+"""The secret of a store: it fixes the order of coded arms, names in the audit trail, and which numbers hide others.
 
 With CRLM_SECRET_KEY in the environment it stands in the store encrypted; without, in plain, readable by its owner only.
 """

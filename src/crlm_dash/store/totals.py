@@ -61,7 +61,7 @@ def _grouped(covariate: Covariate) -> str:
 
 
 @once
-def shown_totals(connection: duckdb.DuckDBPyConnection, count: Callable[[], pd.DataFrame]) -> pd.DataFrame:
+def shown_totals(connection: duckdb.DuckDBPyConnection, count: Callable[[], pd.DataFrame], key: bytes) -> pd.DataFrame:
     """
     What may be shown of counts of the whole trial: worked out once a cut, for it is the same for everybody.
 
@@ -69,15 +69,16 @@ def shown_totals(connection: duckdb.DuckDBPyConnection, count: Callable[[], pd.D
     ----------
     connection : to which the cut is attached
     count : counts them
+    key : as `suppression.left_out`
 
     Returns
     -------
     As `without_small_cells`.
     """
-    return without_small_cells(count())
+    return without_small_cells(count(), key)
 
 
-def without_small_cells(counted: pd.DataFrame) -> pd.DataFrame:
+def without_small_cells(counted: pd.DataFrame, key: bytes = b"") -> pd.DataFrame:
     """
     What may be shown of counts of the whole trial.
 
@@ -85,6 +86,7 @@ def without_small_cells(counted: pd.DataFrame) -> pd.DataFrame:
     ----------
     counted : display, line, part (what the line is counted of: of those enrolled …), n; the lines of a display are
         everybody of its part, and each is counted once
+    key : as `suppression.left_out`
 
     Returns
     -------
@@ -93,7 +95,7 @@ def without_small_cells(counted: pd.DataFrame) -> pd.DataFrame:
     """
     assert tuple(counted.columns) == COLUMNS, "counts of the whole trial are a display, a line, a part and a number"
     counts, sums = _cells(counted)
-    withheld = left_out(counts, sums)
+    withheld = left_out(counts, sums, key=key)
     rows = [(*cell, None if cell in withheld else n) for cell, n in counts.items()]
     return pd.DataFrame(rows, columns=list(COLUMNS)).astype({"n": "Int64"})
 
