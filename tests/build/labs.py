@@ -30,5 +30,5 @@ def graded(
     """The rows of adlb (or of `query`) for one enrolled subject (or `subjects`) with these records, in their order."""
     numbered = [{"LBSEQ": place, **record} for place, record in enumerate(records, start=1)]
     people = subjects or (subject(1),)
-    con = built(together(*people, {"lb": numbered}, tables))
+    con = built(together(*people, {"lb": numbered}, tables), upto="" if "faults" in query else "adlbtrend")
     return rows_of(con, query or "select * from adlb order by SRCSEQ")

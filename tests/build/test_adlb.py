@@ -97,7 +97,7 @@ def delivered(*rows: dict[str, Any]) -> list[Row]:
     """ADLB as delivered: ALT of one subject, in the order given."""
     shared = {"USUBJID": "T-01", "PARAMCD": "ALT", "PARAM": "Alanine Aminotransferase (U/L)", "A1HI": 40}
     tables = together(subject(1), {"adlb": [shared | {"LBSEQ": place} | row for place, row in enumerate(rows, 1)]})
-    return rows_of(built(tables), "select * from adlb order by SRCSEQ")
+    return rows_of(built(tables, upto="adlb"), "select * from adlb order by SRCSEQ")
 
 
 def test_a_delivered_baseline_is_the_baseline_and_a_unit_stands_in_the_name() -> None:

@@ -35,7 +35,8 @@ def scored(*forms: Sequence[Row], query: str = "", subjects: Sequence[Any] = (),
     """Rows of adqol (or `query`) for one subject enrolled on 2024-01-10, or for `subjects`."""
     records = [record for rows in forms for record in rows]
     numbered = [{"QSSEQ": place, **record} for place, record in enumerate(records, 1)]
-    con = built(together(*(subjects or (subject(1),)), {"qs": numbered}, tables), text=TEXT)
+    staged = together(*(subjects or (subject(1),)), {"qs": numbered}, tables)
+    con = built(staged, text=TEXT, upto="" if "faults" in query else "qlmedians")
     return rows_of(con, query or "select * from adqol order by ADT, PARAMCD")
 
 

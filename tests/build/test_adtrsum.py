@@ -43,7 +43,7 @@ def numbered(tables: dict[str, list[Row]]) -> dict[str, list[Row]]:
 
 def scans(*lesions: dict[str, Any], **more: list[Row]) -> list[Row]:
     """The rows of adtrsum of a patient enrolled on 10 January 2024."""
-    con = built(numbered(together(subject(1), *lesions, more)))
+    con = built(numbered(together(subject(1), *lesions, more)), upto="adtrsum")
     return rows_of(con, "select * from adtrsum order by SCANNO")
 
 

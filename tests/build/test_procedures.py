@@ -22,7 +22,7 @@ def event(seq: int, day: str | None, **more: Any) -> Row:
 
 def patient(**tables: Any) -> Any:
     """One patient, enrolled on 2024-01-10."""
-    return built(together(subject(1), tables))
+    return built(together(subject(1), tables), upto="admodal")
 
 
 def test_days_to_death_and_of_follow_up() -> None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import duckdb
 import pyarrow as pa
@@ -13,9 +15,11 @@ import pyarrow as pa
 from crlm_dash.contract import CONTRACT
 from crlm_dash.ingest.tables import stage_empty
 from crlm_dash.protocol import Protocol, parse_protocol
+from crlm_dash.store import build
 from crlm_dash.store.build import build_tables, run_checks
 from crlm_dash.store.declared import declare, declare_value_set
 
+SQL_FILES = build._sql_files
 Row = dict[str, Any]
 STUDY = "TINY"
 CUTOFF = dt.date(2024, 12, 31)
@@ -183,14 +187,25 @@ def built(
     text: str = PROTOCOL,
     stated: bool = True,
     values: Mapping[str, float] | None = None,
+    upto: str = "",
 ) -> duckdb.DuckDBPyConnection:
-    """The analysis tables of these staging tables, checked."""
+    """The analysis tables of these staging tables, checked; or those up to this one, unchecked."""
     con = staged(tables)
     declare(con, protocol(text), STUDY, cutoff, cutoff_stated=stated)
     declare_value_set(con, values or {})
-    build_tables(con, protocol(text))
-    run_checks(con, Path("tiny"))
+    if upto:
+        with patch.object(build, "_sql_files", partial(_models, upto)):
+            build_tables(con, protocol(text))
+    else:
+        build_tables(con, protocol(text))
+        run_checks(con, Path("tiny"))
     return con
+
+
+def _models(last: str, folder: str) -> list[tuple[str, str]]:
+    """The models up to the one of this name."""
+    models = list(SQL_FILES(folder))
+    return models[: 1 + next(place for place, (name, _) in enumerate(models) if name[3:-4] == last)]
 
 
 def rows_of(con: duckdb.DuckDBPyConnection, query: str) -> list[Row]:
