@@ -104,7 +104,7 @@ def questions(door: Door) -> Iterator[tuple[str, dict[str, Any]]]:
         if "endpoint" in takes:
             yield from ((name, {"endpoint": each}) for each in endpoints[1:4])
         if "by" in takes:
-            yield from ((name, {"by": each}) for each in ["arm", *door.groupings()][:3])
+            yield from ((name, {"by": each}) for each in ["arm", *door.groupings()][:2])
         if "where" in takes:
             yield name, {"where": "AGE > 60"}
         if "population" in takes:

@@ -41,7 +41,7 @@ def test_no_text_of_the_data_is_run_on_any_page(browser: Browser, server: str, h
         page.goto(f"{server}/{name}?{urllib.parse.urlencode(address)}")
         page.locator("h1").wait_for(timeout=60_000)
         page.locator(".js-plotly-plot .main-svg, [data-testid=stDataFrame]").first.wait_for(timeout=60_000)
-        page.wait_for_timeout(700)
+        page.wait_for_timeout(400)
         assert not page.evaluate(RAN), name
         assert page.get_by_text("Something went wrong").count() == 0, name
         seen += [name] if BEGIN in page.locator("body").inner_text() or BEGIN in page.content() else []
