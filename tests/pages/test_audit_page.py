@@ -15,8 +15,8 @@ from tests.pages.visiting import tables, visited, words
 
 @pytest.fixture
 def store(demo_store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> TrialStore:
-    """A copy of the demonstration store."""
-    shutil.copytree(demo_store, tmp_path / "store")
+    """A copy of the demonstration store, of which nothing has been written down yet."""
+    shutil.copytree(demo_store, tmp_path / "store", ignore=shutil.ignore_patterns("*.sqlite*"))
     monkeypatch.setenv("CRLM_STORE", str(tmp_path / "store"))
     return TrialStore(tmp_path / "store")
 
