@@ -52,7 +52,7 @@ COMPILE := --quiet --upgrade --strip-extras --no-header --annotation-style=line 
   --no-emit-index-url --no-emit-trusted-host --no-emit-find-links
 
 clean: ## remove the environment, caches, demonstration trials and bench files (sealed cuts in data/store stay)
-	@rm -rf $(VENV) build dist .pytest_cache .ruff_cache .mypy_cache .hypothesis bench/work tests/screenshots data/demo
+	@rm -rf $(VENV) build dist .pytest_cache .ruff_cache .mypy_cache .hypothesis bench/built tests/screenshots data/demo
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 	@rm -rf src/*.egg-info
 

@@ -1,4 +1,4 @@
-"""The stores that are measured, kept in `bench/work/` and built again only when they are absent."""
+"""The stores that are measured, kept in `bench/built/` and built again only when they are absent."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from crlm_dash.demo.registry import N_SITES
 from crlm_dash.protocol import Protocol, load_protocol
 from crlm_dash.store.build import build_cut
 
-WORK = Path(__file__).parent / "work"
+BUILT = Path(__file__).parent / "built"
 TRIAL, WITH_CHOICE = "CRLM10", "CRLM-EHD"
 SEED = 1
 DEMO_TRIALS = (TRIAL, WITH_CHOICE)
@@ -20,9 +20,9 @@ DEMO_TRIALS = (TRIAL, WITH_CHOICE)
 
 def registry(n: int, sites: int = N_SITES, *, forms: bool = False) -> Path:
     """Root of a store with one cut of `n` simulated patients at `sites` sites; `forms`: with questionnaires."""
-    root = WORK / f"store-registry-{n}{f'-{sites}' if sites != N_SITES else ''}{'-forms' if forms else ''}"
+    root = BUILT / f"store-registry-{n}{f'-{sites}' if sites != N_SITES else ''}{'-forms' if forms else ''}"
     if not _complete(root):
-        print(f"Simulating and loading {n:,} patients (once; kept in bench/work/) …", flush=True)
+        print(f"Simulating and loading {n:,} patients (once; kept in bench/built/) …", flush=True)
         # In a process of its own: what building takes is no part of what answering takes.
         builder = get_context("spawn").Process(target=_build_registry, args=(n, sites, forms, root))
         builder.start()
@@ -34,7 +34,7 @@ def registry(n: int, sites: int = N_SITES, *, forms: bool = False) -> Path:
 
 
 def _build_registry(n: int, sites: int, forms: bool, root: Path) -> None:
-    source = WORK / f"registry-{n}"
+    source = BUILT / f"registry-{n}"
     shutil.rmtree(source, ignore_errors=True)
     simulate_registry(n, out=source, seed=SEED, n_sites=sites, forms=forms)
     plan = source.with_suffix(".toml")
@@ -54,9 +54,9 @@ def _still_recruiting(n: int) -> Protocol:
 
 def trial(n: int, name: str = TRIAL) -> Path:
     """Root of a store with one cut of an ordinary simulated trial, `n` screened."""
-    root = WORK / f"store-{name}-{n}"
+    root = BUILT / f"store-{name}-{n}"
     if not _complete(root):
-        source = WORK / f"trial-{name}-{n}"
+        source = BUILT / f"trial-{name}-{n}"
         simulate(name, patients=n, seed=SEED, out=source)
         build_cut(source, root, protocol=name)
         _done(root).touch()
@@ -65,11 +65,11 @@ def trial(n: int, name: str = TRIAL) -> Path:
 
 def demo_trials() -> tuple[Path, float]:
     """Both demonstration trials at their usual size, built anew; store and seconds it took."""
-    root = WORK / "store-demo"
+    root = BUILT / "store-demo"
     _remove(root)
     start = time.perf_counter()
     for name in DEMO_TRIALS:
-        source = WORK / f"demo-{name}"
+        source = BUILT / f"demo-{name}"
         simulate(name, seed=SEED, out=source)
         build_cut(source, root, protocol=name)
     return root, time.perf_counter() - start
