@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
-from crlm_dash.cli import main, places, serving
+from crlm_dash.cli import main, opening, places, serving
 
 
 @pytest.fixture
@@ -16,6 +19,7 @@ def started(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, object]]:
     done: list[tuple[str, object]] = []
     monkeypatch.setattr(serving, "fill_with_demonstration", lambda root: done.append(("fill", root)))
     monkeypatch.setattr(serving, "run_app", lambda command, root: done.append(("run", (command, root))))
+    monkeypatch.setattr(serving, "open_when_ready", lambda address: done.append(("open", address)))
     monkeypatch.delenv(places.STORE_VARIABLE, raising=False)
     return done
 
@@ -40,7 +44,7 @@ def test_an_empty_default_store_is_filled_first(
     for module in (places, serving):
         monkeypatch.setattr(module, "DEFAULT_STORE", tmp_path)
     CliRunner().invoke(main, ["serve"])
-    assert [what for what, _ in started] == ["fill", "run"]
+    assert [what for what, _ in started] == ["fill", "open", "run"]
 
 
 def test_a_store_that_was_named_is_left_as_it_is(
@@ -48,8 +52,76 @@ def test_a_store_that_was_named_is_left_as_it_is(
 ) -> None:
     monkeypatch.setenv(places.STORE_VARIABLE, str(tmp_path))
     CliRunner().invoke(main, ["serve"])
-    assert [what for what, _ in started] == ["run"]
+    assert [what for what, _ in started] == ["open", "run"]
+
+
+@pytest.mark.parametrize("host", ["localhost", "0.0.0.0", "::"])
+def test_the_address_that_is_told_and_opened_can_be_visited(
+    host: str, started: list[tuple[str, object]], tmp_path: Path
+) -> None:
+    result = CliRunner().invoke(main, ["serve", "--host", host, "--port", "8599", "--store", str(tmp_path)])
+    assert ("open", "http://localhost:8599") in started
+    assert "http://localhost:8599" in result.output
 
 
 def test_a_port_that_is_none_is_a_usage_error() -> None:
     assert CliRunner().invoke(main, ["serve", "--port", "0"]).exit_code == 2
+
+
+# -- the browser --------------------------------------------------------------------------
+
+
+@pytest.fixture
+def opened(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Addresses a browser was opened with, instead of opening one."""
+    addresses: list[str] = []
+    monkeypatch.setattr(opening.webbrowser, "open", lambda address: addresses.append(address) or True)
+    return addresses
+
+
+def test_a_browser_opens_once_the_app_answers(app_server: str, opened: list[str]) -> None:
+    assert opening.wait_and_open(app_server, server=os.getppid())
+    assert opened == [app_server]
+
+
+@pytest.mark.parametrize("gone", [False, True], ids=["no answer in time", "the server has gone"])
+def test_no_browser_opens_for_an_app_that_never_answers(gone: bool, opened: list[str]) -> None:
+    server = 0 if gone else os.getppid()
+    assert not opening.wait_and_open("http://localhost:9", server, patience=60.0 if gone else 0.1)
+    assert opened == []
+
+
+@pytest.mark.parametrize(
+    ("platform", "display", "starts"),
+    [("linux", "", False), ("linux", ":0", True), ("darwin", "", True), ("win32", "", True)],
+)
+def test_a_browser_is_waited_for_only_where_there_is_a_screen(
+    platform: str, display: str, starts: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun: list[list[str]] = []
+    monkeypatch.setattr(opening.subprocess, "Popen", begun.append)
+    monkeypatch.setattr(opening.sys, "platform", platform)
+    monkeypatch.setenv("DISPLAY", display)
+    monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
+    opening.open_when_ready("http://localhost:8501")
+    assert [command[-1] for command in begun] == ["http://localhost:8501"] * starts
+
+
+# -- what Streamlit would say and do of its own ---------------------------------------------
+
+OFFERS = """
+from streamlit import config
+from streamlit.web import bootstrap, skills
+config.get_config_options()
+print(skills.agent_harness_present(), skills.nudge_suppression_reason("."), config.get_option("server.headless"))
+bootstrap._print_url(False)
+"""
+
+
+def test_streamlit_offers_developers_nothing_and_asks_nobody_for_our_address(tmp_path: Path) -> None:
+    (tmp_path / ".claude").mkdir()  # as on a machine of somebody who develops
+    said = subprocess.run(
+        [sys.executable, "-c", OFFERS], cwd=places.ROOT, env=os.environ | {"HOME": str(tmp_path)},
+        capture_output=True, text=True, check=True,
+    ).stdout  # fmt: skip
+    assert said.split() == ["True", "headless", "True"]

@@ -10,9 +10,12 @@ from pathlib import Path
 import click
 
 from crlm_dash.cli.demonstration import fill_with_demonstration
+from crlm_dash.cli.opening import open_when_ready
 from crlm_dash.cli.places import DEFAULT_STORE, KEEPER, ROOT, STORE_VARIABLE, store_option, store_root
 from crlm_dash.errors import StoreError
 from crlm_dash.store.shelf import TrialStore
+
+EVERYWHERE = ("0.0.0.0", "::")  # addresses to listen on that cannot be visited
 
 
 @click.command()
@@ -25,10 +28,15 @@ def serve(port: int, host: str, headless: bool, store: Path | None) -> None:
     root = store_root(store)
     if root == DEFAULT_STORE.resolve() and not TrialStore(root).trials(KEEPER):
         fill_with_demonstration(root)
-    run_app(app_command(port, host, headless=headless), root)
+    address = f"http://{'localhost' if host in EVERYWHERE else host}:{port}"
+    command = app_command(port, host)
+    click.echo(f"The dashboard starts at {address} (stop it with Ctrl+C).")
+    if not headless:
+        open_when_ready(address)
+    run_app(command, root)
 
 
-def app_command(port: int, host: str, *, headless: bool) -> list[str]:
+def app_command(port: int, host: str) -> list[str]:
     """The command that starts Streamlit on the project's app."""
     app = ROOT / "app.py"
     if not app.is_file():
@@ -36,7 +44,7 @@ def app_command(port: int, host: str, *, headless: bool) -> list[str]:
     options = {
         "server.port": str(port),
         "server.address": host,
-        "server.headless": "true" if headless else "false",
+        "server.headless": "true",
         "browser.gatherUsageStats": "false",
     }
     flags = [word for name, value in options.items() for word in (f"--{name}", value)]
