@@ -17,7 +17,6 @@ from crlm_dash.analyses.changes_words import (
     STANDINGS,
     UNDATED,
     against,
-    day,
     early_deaths,
     moved,
 )
@@ -33,7 +32,7 @@ from crlm_dash.analyses.framing import (
 )
 from crlm_dash.analyses.result import Result
 from crlm_dash.analyses.withheld import is_unsplit, tells
-from crlm_dash.analyses.words import plural
+from crlm_dash.analyses.words import day, plural
 from crlm_dash.errors import RequestError
 from crlm_dash.store.comparing import Comparison, beside_earlier
 from crlm_dash.store.door import BY_ARM, Door

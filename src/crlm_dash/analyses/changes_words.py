@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Any
 
 import pandas as pd
 
 from crlm_dash.analyses.framing import records
-from crlm_dash.analyses.words import listed, plural
+from crlm_dash.analyses.words import day, listed, plural
 from crlm_dash.store.seal import CutInfo
 
 FIRST_CUT = "This is the first data cut."
@@ -68,11 +67,6 @@ COUNTING = (
 def early_deaths(days: int) -> str:
     """The measure of early deaths: "30-day procedural deaths"."""
     return f"{days}-day procedural deaths"
-
-
-def day(date: dt.date) -> str:
-    """A date in a sentence: "30 April 2026"."""
-    return f"{date.day} {date:%B %Y}"
 
 
 def against(population: str, before: CutInfo) -> str:

@@ -7,11 +7,10 @@ from typing import Any
 import pandas as pd
 
 from crlm_dash.access import Role
-from crlm_dash.analyses.changes_words import day
 from crlm_dash.analyses.decisions_followed import WITHIN, followed
 from crlm_dash.analyses.framing import result_of, table
 from crlm_dash.analyses.result import Result
-from crlm_dash.analyses.words import plural
+from crlm_dash.analyses.words import day, plural
 from crlm_dash.store.decisions import Decision, Version, decisions_of
 from crlm_dash.store.door import Door
 from crlm_dash.terms import Recommendation

@@ -8,11 +8,11 @@ from typing import Any
 
 import pandas as pd
 
-from crlm_dash.analyses.changes_words import day as written_day
 from crlm_dash.analyses.comparing import compared_facts
 from crlm_dash.analyses.followup_visits import numbered
 from crlm_dash.analyses.framing import records, result_of, table, whole
 from crlm_dash.analyses.result import Result
+from crlm_dash.analyses.words import day as written_day
 from crlm_dash.analyses.words import plural
 from crlm_dash.errors import RequestError
 from crlm_dash.store.comparing import beside_earlier

@@ -11,7 +11,7 @@ from crlm_dash import stats
 from crlm_dash.analyses.enrolment import planned_by
 from crlm_dash.analyses.framing import assumed, cutoff_note, population_words, result_of, table, whole
 from crlm_dash.analyses.result import Result
-from crlm_dash.analyses.words import number, plural
+from crlm_dash.analyses.words import day, number, plural
 from crlm_dash.store.door import Door
 from crlm_dash.terms import DAYS_PER_MONTH, Severity
 
@@ -190,6 +190,6 @@ def _sentence(door: Door, n_enrolled: int, outcomes: pd.Series, followup: float)
     deaths = plural(whole(outcomes["n_died"]), "death")
     serious = plural(whole(outcomes["n_serious_subjects"]), "patient")
     return (
-        f"{n_enrolled:,}{of} patients enrolled by {door.cut.cutoff.isoformat()}{length}; "
+        f"{n_enrolled:,}{of} patients enrolled by {day(door.cut.cutoff)}{length}; "
         f"{deaths} and {serious} with a serious adverse event."
     )

@@ -8,13 +8,12 @@ from typing import Any
 import pandas as pd
 
 from crlm_dash import stats
-from crlm_dash.access import Action
 from crlm_dash.analyses import qol_words as words
-from crlm_dash.analyses.framing import group_order, population_words, records, result_of, table, whole
+from crlm_dash.analyses.framing import population_words, records, result_of, table, whole
 from crlm_dash.analyses.qol_deterioration import SHAPES, deterioration
-from crlm_dash.analyses.qol_scale import Scale, scale_named
+from crlm_dash.analyses.qol_scale import Scale, question
 from crlm_dash.analyses.result import Exclusion, Result
-from crlm_dash.store.door import BY_ARM, Door
+from crlm_dash.store.door import Door
 
 STATUSES = ("received", "outside window", "not given", "unknown", "dead", "withdrawn", "not due")
 EXPECTED = STATUSES[:4]  # of who is alive and taking part when the form is due
@@ -48,14 +47,9 @@ def qol(door: Door, *, by: str | None = None, where: str = "", population: str =
     ------
     AccessDenied : the viewer may not see outcomes by arm; NotFound : no such scale
     """
-    if by == BY_ARM:
-        door.check_can(Action.SEE_OUTCOMES_BY_ARM)
-    asked: dict[str, Any] = {"by": by, "where": where, "population": population}
-    sizes = door.ask("group_sizes", **asked).set_index("strata")["n"]
-    order = group_order(door, by, sizes.index)
-    offered = door.ask("qol_scales")
-    chosen = scale_named(door, offered, scale)
-    tables = {"scales": _scales(door, offered)}
+    whom = question(door, by=by, where=where, population=population, scale=scale)
+    asked, order, sizes, chosen = whom.asked, whom.order, whom.sizes, whom.scale
+    tables = {"scales": _scales(door, whom.offered)}
     facts: dict[str, Any] = {"by": by, "order": order, "sizes": {name: whole(sizes.get(name, 0)) for name in order}}
     n_total, n_used, sentence, notes = whole(sizes.sum()), 0, "", []
     empty = words.empty(n_total, chosen)

@@ -7,11 +7,10 @@ from typing import Any
 import pandas as pd
 
 from crlm_dash import stats
-from crlm_dash.access import Action
 from crlm_dash.analyses import qol_model_words as words
 from crlm_dash.analyses import qol_words
-from crlm_dash.analyses.framing import MIN_GROUP, group_order, population_words, records, result_of, table, whole
-from crlm_dash.analyses.qol_scale import Scale, scale_named
+from crlm_dash.analyses.framing import MIN_GROUP, population_words, records, result_of, table, whole
+from crlm_dash.analyses.qol_scale import Scale, question
 from crlm_dash.analyses.result import Exclusion, Result
 from crlm_dash.store.door import BY_ARM, Door
 from crlm_dash.terms import MISSING_GROUP
@@ -47,12 +46,8 @@ def qol_model(
     ------
     AccessDenied : the viewer may not see outcomes by arm; NotFound : no such scale
     """
-    if by == BY_ARM:
-        door.check_can(Action.SEE_OUTCOMES_BY_ARM)
-    asked: dict[str, Any] = {"by": by, "where": where, "population": population}
-    sizes = door.ask("group_sizes", **asked).set_index("strata")["n"]
-    order = group_order(door, by, sizes.index)
-    chosen = scale_named(door, door.ask("qol_scales"), scale)
+    whom = question(door, by=by, where=where, population=population, scale=scale)
+    asked, order, sizes, chosen = whom.asked, whom.order, whom.sizes, whom.scale
     n_total = whole(sizes.sum())
     empty = qol_words.empty(n_total, chosen)
     tables: dict[str, pd.DataFrame] = {}

@@ -7,8 +7,10 @@ from typing import Any
 
 import pandas as pd
 
+from crlm_dash.access import Action
+from crlm_dash.analyses.framing import group_order
 from crlm_dash.errors import NotFound
-from crlm_dash.store.door import Door
+from crlm_dash.store.door import BY_ARM, Door
 
 _NEVER = 1e9  # more points than any scale has
 _NARROW = 3  # an index runs from −2 to 1 at most
@@ -51,6 +53,40 @@ class Scale:
             "scale": self.code, "label": self.label, "questionnaire": self.questionnaire, "better": self.better,
             "points": self.points, "ends": (self.worst, self.best), "digits": self.digits,
         }  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Question:
+    """Whom a page of quality of life is about and by which scale (None where the trial has none).
+
+    `asked`: what every query is told; `order`: the groups, as shown; `sizes`: patients of each; `offered`: all scales.
+    """
+
+    asked: dict[str, Any]
+    order: list[str]
+    sizes: pd.Series
+    offered: pd.DataFrame
+    scale: Scale | None
+
+
+def question(door: Door, *, by: str | None, where: str, population: str, scale: str) -> Question:
+    """
+    What is asked, once it may be.
+
+    Parameters
+    ----------
+    by, where, population, scale : as in `qol`
+
+    Raises
+    ------
+    AccessDenied : the viewer may not see outcomes by arm; NotFound : no such scale
+    """
+    if by == BY_ARM:
+        door.check_can(Action.SEE_OUTCOMES_BY_ARM)
+    asked: dict[str, Any] = {"by": by, "where": where, "population": population}
+    sizes = door.ask("group_sizes", **asked).set_index("strata")["n"]
+    offered = door.ask("qol_scales")
+    return Question(asked, group_order(door, by, sizes.index), sizes, offered, scale_named(door, offered, scale))
 
 
 def scale_choices(door: Door) -> dict[str, str]:

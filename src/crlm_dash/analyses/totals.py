@@ -8,7 +8,7 @@ import pandas as pd
 
 from crlm_dash.analyses.framing import assumed, cutoff_note, population_words, result_of, table
 from crlm_dash.analyses.result import Result
-from crlm_dash.analyses.words import plural
+from crlm_dash.analyses.words import day, plural
 from crlm_dash.store.door import FEWEST, Door
 from crlm_dash.terms import MISSING_GROUP
 
@@ -159,4 +159,4 @@ def _sentence(door: Door, whole: dict[str, Any]) -> str:
     of = f" of {target:,} planned" if target else ""
     if pd.isna(enrolled):
         return f"How many{of} patients were enrolled is not shown."
-    return f"{enrolled:,}{of} patients enrolled by {door.cut.cutoff.isoformat()}."
+    return f"{enrolled:,}{of} patients enrolled by {day(door.cut.cutoff)}."

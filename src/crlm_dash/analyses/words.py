@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 
 import pandas as pd
@@ -33,3 +34,8 @@ def plural(n: int, one: str, many: str = "") -> str:
 def listed(words: Sequence[str]) -> str:
     """Words as a list in a sentence: "a, b and c"."""
     return " and ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else "".join(words)
+
+
+def day(date: dt.date) -> str:
+    """A date as it is read: 3 May 2026."""
+    return f"{date.day} {date:%B %Y}"

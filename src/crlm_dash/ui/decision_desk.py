@@ -11,10 +11,10 @@ import streamlit as st
 
 from crlm_dash import analyses
 from crlm_dash.access import Action, Role
-from crlm_dash.analyses.changes_words import day as written_day
 from crlm_dash.analyses.decisions_followed import AGREED, DIFFERS
 from crlm_dash.analyses.framing import records
 from crlm_dash.analyses.patient_decisions import NO_DECISIONS
+from crlm_dash.analyses.words import day as written_day
 from crlm_dash.errors import CrlmDashError
 from crlm_dash.store.decisions import LONGEST, Said, correct_decision, record_decision
 from crlm_dash.store.door import Door

@@ -12,6 +12,7 @@ import streamlit as st
 from crlm_dash import analyses, tables
 from crlm_dash.access import Action
 from crlm_dash.analyses.result import Result
+from crlm_dash.analyses.words import day as written_day
 from crlm_dash.errors import CrlmDashError
 from crlm_dash.report.minutes import minutes_word
 from crlm_dash.store.door import Door
@@ -105,7 +106,7 @@ def news(meeting: Meeting, usubjid: str) -> None:
     when = found.facts.get("since_cutoff")
     if when is not None:
         words = plain(row["news"]) if row["news"] else "nothing"
-        st.markdown(f":blue-badge[New since {show.day(when)}] {words}")
+        st.markdown(f":blue-badge[New since {written_day(when)}] {words}")
 
 
 def view(meeting: Meeting) -> Callable[[Door, str], None]:

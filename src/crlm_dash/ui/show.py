@@ -12,6 +12,7 @@ import streamlit as st
 
 from crlm_dash.access import Action
 from crlm_dash.analyses.result import Result
+from crlm_dash.analyses.words import day
 from crlm_dash.terms import Severity, TrialKind
 from crlm_dash.ui import address, arm_key, directory, downloads, session
 from crlm_dash.ui.trouble import plain
@@ -184,7 +185,8 @@ def _open_patient(key: str, subjects: pd.Series, days: pd.Series | None) -> None
 
 def key_figures(frame: pd.DataFrame) -> None:
     """The large numbers of the trial, each with what it means."""
-    with st.grid(len(frame), min_column_width=210, gap="small"):
+    narrowest = 250 if len(frame) % 3 == 0 else 210  # pixels; no row with a hole at the end
+    with st.grid(len(frame), min_column_width=narrowest, gap="small"):
         for what, number, meaning in frame.itertuples(index=False):
             value, _, rest = number.partition(" of ")
             with st.container(border=True, height="stretch", gap="xsmall"):
@@ -265,11 +267,6 @@ def empty_store(root: Path) -> None:
         language="bash",
     )
     st.caption(f"The store is {root}. Reload this page afterwards.")
-
-
-def day(date: Any) -> str:
-    """A date as it is read: 3 May 2026."""
-    return f"{date.day} {date:%B %Y}"
 
 
 def _file_name(key: str) -> str:

@@ -9,11 +9,11 @@ import streamlit as st
 
 from crlm_dash import analyses
 from crlm_dash.access import Role, Viewer, role_named
-from crlm_dash.analyses.changes_words import day
 from crlm_dash.analyses.eligibility import BASES
 from crlm_dash.analyses.qol_scale import scale_choices
 from crlm_dash.analyses.safety_measures import MEASURES
 from crlm_dash.analyses.survival_received import BY_RECEIVED, LANDMARK, TIME_VARYING
+from crlm_dash.analyses.words import day
 from crlm_dash.stats.group_comparison import INVERSE, OVERLAP
 from crlm_dash.store.comparing import comparable
 from crlm_dash.store.door import BY_ARM, Door
