@@ -12,7 +12,8 @@ with st.container(horizontal=True, vertical_alignment="center", gap="small"):
 if not usubjid:
     listed = ask(analyses.patients)
     show.numbers(listed)
-    show.table(tables.patients_list(listed), key="patient_list", opens="Patient", height=720)
+    widths = {"Patient": 195, "Status": 150}
+    show.table(tables.patients_list(listed), key="patient_list", opens="Patient", height=720, wide=widths)
     st.stop()
 patient_strip.strip(ask(analyses.patient, usubjid=usubjid), views="view")
 view(door(), usubjid)

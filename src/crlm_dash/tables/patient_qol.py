@@ -19,20 +19,20 @@ def profile(result: Result) -> pd.DataFrame:
     found = [
         {
             "Scale": row["label"],
-            "Questionnaire": row["questionnaire"],
-            "Better": row["better"],
             "Baseline": _score(row, "baseline"),
             "Last": _score(row, "score"),
-            "Date": date(row["date"]),
             "Change": _signed(row),
             "Meaning": _meaning(row),
             "Trial's median": _score(row, "median"),
             "of patients": count(row["n_median"]),
+            "Better": row["better"],
+            "Date": date(row["date"]),
+            "Questionnaire": row["questionnaire"],
         }
         for row in rows(result.tables["profile"])
     ]
-    columns = ["Scale", "Questionnaire", "Better", "Baseline", "Last", "Date", "Change", "Meaning", "Trial's median"]
-    return written(found, [*columns, "of patients"])
+    columns = ["Scale", "Baseline", "Last", "Change", "Meaning", "Trial's median", "of patients"]
+    return written(found, [*columns, "Better", "Date", "Questionnaire"])
 
 
 def scores(result: Result) -> pd.DataFrame:

@@ -24,9 +24,9 @@ def lesions(door: Door, usubjid: str) -> None:
     shown = _scan(whole, usubjid)
     result = ask(analyses.lesions, usubjid=usubjid, scan=shown)
     between = ask(analyses.between_scans, usubjid=usubjid, scan=shown)
+    st.markdown(f"**{plain(result.sentence)}** {plain(result.facts['headline'])}")
     with st.container(horizontal=True, gap="medium"):
         with st.container(key="scan_words", gap="xsmall"):
-            st.markdown(f"**{plain(result.sentence)}** {plain(result.facts['headline'])}")
             _between(between)
         with st.container(key="scan_liver"):
             drawn = figures.liver_map(result, shown)
