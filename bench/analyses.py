@@ -178,6 +178,8 @@ def questionnaires(door: Door, n: int) -> Iterator[Line]:
     for name, by in (("pooled", None), ("by arm", "arm")):
         taken = seconds(partial(qol, door, by=by))
         yield _warm(f"quality of life, {name}, {visits} visits", n, taken, SLOWEST_LARGE)
+        taken = seconds(partial(qol_model, door, by=by))
+        yield Line(f"its model, {name} (shown with progress): warm", f"{n:,}", shown(taken), "", None)
 
 
 def _warm(name: str, n: int, mine: float, slowest: float) -> Line:

@@ -25,7 +25,8 @@ none = "Nobody can be said to get worse: no important difference is declared, or
 show.figure(figures.qol_deterioration(result), key="qol_worse", alt="Worse by month", empty=none)
 show.table(tables.qol_deterioration(result), key="qol_deterioration", height="content", alt="Worse", empty=none)
 st.subheader("Whose answers are missing", anchor=False)
-model = ask(analyses.qol_model, **asked)
+with st.spinner("Fitting the model of all visits", show_time=True):
+    model = ask(analyses.qol_model, **asked)
 missing = tables.qol_model.patterns(model)
 show.table(missing, key="qol_patterns", height="content", alt="Patterns of missing forms")
 st.subheader("All visits in one model", anchor=False)
