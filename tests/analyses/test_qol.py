@@ -13,7 +13,7 @@ from crlm_dash import tables as tables_of_screen
 from crlm_dash.access import Role
 from crlm_dash.analyses import qol
 from crlm_dash.analyses.qol_scale import Scale
-from crlm_dash.analyses.qol_words import verdict
+from crlm_dash.analyses.qol_words import headline, verdict
 from crlm_dash.analyses.result import Result
 from crlm_dash.errors import NotFound
 from crlm_dash.store.door import Door
@@ -97,11 +97,13 @@ def test_the_sentence_says_better_or_worse_for_whom_and_who_answered(opened: Ope
 
 def test_the_headline_is_the_finding_in_a_breath(opened: Opened) -> None:
     assert qol(opened(), by="arm").facts["verdict"] == (
-        "Global health status at month 3, against baseline: Zap now worse by 25.0 points (6 of 7 answered, 2 dead); "
-        "Pills only better by 10.0 points (7 of 8 answered, 6 of them compared, 2 dead)"
+        "Global health status at month 3, against baseline: Zap now worse by 25.0 points "
+        "(95 % CI 25.0 to 25.0; 6 of 7 answered, 2 dead); "
+        "Pills only better by 10.0 points (95 % CI 10.0 to 10.0; 7 of 8 answered, 6 of them compared, 2 dead)"
     )
     assert qol(opened(), scale="PA").facts["verdict"] == (
-        "Pain at month 3, against baseline: worse by 50.0 points (13 of 15 answered, 12 of them compared, 4 dead)"
+        "Pain at month 3, against baseline: worse by 50.0 points "
+        "(95 % CI 50.0 to 50.0; 13 of 15 answered, 12 of them compared, 4 dead)"
     )
 
 
@@ -198,3 +200,21 @@ def test_nobody_has_a_change_yet() -> None:
     tables["adqol"] = [row for row in tables["adqol"] if row["VISITNUM"] == 1]
     assert "nobody has an answer after baseline yet" in qol(door_into(cut_of(tables))).sentence
     assert len(subjects()) == 24
+
+
+@pytest.mark.parametrize(
+    ("better", "low", "mean", "high", "said"),
+    [
+        ("higher", -17.9, -12.7, -7.4, "worse by 12.7 points (95 % CI 7.4 to 17.9; "),
+        ("lower", -17.9, -12.7, -7.4, "better by 12.7 points (95 % CI 7.4 to 17.9; "),
+        ("higher", -3.14, 1.0, 5.2, "no clear change (95 % CI −3.1 to +5.2; "),
+        ("higher", float("nan"), 4.0, float("nan"), "too few to judge (7 of 8 answered"),
+    ],
+)
+def test_the_headline_says_how_sure_it_is(better: str, low: float, mean: float, high: float, said: str) -> None:
+    row = {"visit": "MONTH 3", "change_low": low, "mean_change": mean, "change_high": high, "n_change": 7}
+    form = {"received": 7, "outside_window": 0, "expected": 8, "dead": 0}
+    scale = Scale("QL", "Global health status", "QLQ-C30", better, 0, 100, 10)
+    assert headline([(POOLED, row, form)], scale).startswith(
+        f"Global health status at month 3, against baseline: {said}"
+    )

@@ -116,6 +116,15 @@ def test_of_an_item_answered_twice_on_a_day_the_later_record_counts() -> None:
     assert scores(form({8: 1}), form({8: 4})) == {"DY": 100}
 
 
+def test_two_visits_on_one_day_are_one_form_and_one_baseline() -> None:
+    first = form({1: 1, 2: 1, 8: 1}, VISIT="SCREENING")
+    rows = scored(first, form({3: 4, 8: 4}, VISIT="BASELINE"), form({11: 1}, VISIT=None))
+    assert [(row["PARAMCD"], row["VISIT"], row["AVAL"], row["BASE"], row["ABLFL"]) for row in rows] == [
+        ("DY", "SCREENING", 100, 100, "Y"), ("PF", "SCREENING", pytest.approx(200 / 3), pytest.approx(200 / 3), "Y"),
+        ("SL", "SCREENING", 0, 0, "Y"),
+    ]  # fmt: skip
+
+
 def test_delivered_scores_stand_and_answers_fill_the_rest() -> None:
     shared = {"USUBJID": "T-01", "PARCAT1": C30, "ADT": dt.date(2024, 1, 8)}
     codes = {"PF2": 41.0, "DY": 140.0, "EOR0108": 2.0, "EOR0111": 4.0, "EOR0101": 1.0, "EOR0102": 1.0, "EOR0103": 1.0}

@@ -100,13 +100,24 @@ def headline(read: Read, scale: Scale) -> str:
     for name, row, form in read:
         said = verdict(row["change_low"], row["change_high"], scale).partition(",")[0]
         size = f" by {abs(row['mean_change']):.{scale.digits}f} points" if said in ("better", "worse") else ""
+        limits = _limits_in_words(row, scale, of_size=bool(size))
         answered = whole(form["received"]) + whole(form["outside_window"])
         dead = f", {whole(form['dead']):,} dead" if form["dead"] else ""
         who = "" if name == POOLED else f"{name} "
         n = whole(row["n_change"])
         of = f", {n:,} of them compared" if n < answered else ""
-        parts.append(f"{who}{said}{size} ({answered:,} of {whole(form['expected']):,} answered{of}{dead})")
+        parts.append(f"{who}{said}{size} ({limits}{answered:,} of {whole(form['expected']):,} answered{of}{dead})")
     return f"{scale.label} at {visit_name(read).lower()}, against baseline: {'; '.join(parts)}"
+
+
+def _limits_in_words(row: dict[str, Any], scale: Scale, *, of_size: bool) -> str:
+    """The 95 % limits as they follow a verdict: of its size, or of the change where it has none; '' where unknown."""
+    ends = [row["change_low"], row["change_high"]]
+    if pd.isna(ends).any():
+        return ""
+    low, high = sorted(map(abs, ends)) if of_size else ends
+    written = (f"{end:.{scale.digits}f}" if of_size else signed(end, scale.digits) for end in (low, high))
+    return f"95 % CI {' to '.join(written)}; "
 
 
 def _of_group(row: dict[str, Any], forms: dict[str, Any], scale: Scale, name: str) -> str:

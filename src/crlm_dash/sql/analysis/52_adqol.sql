@@ -1,8 +1,8 @@
 -- One row per subject, quality-of-life scale and date of a form: its score, from the answers or as delivered.
 --
 -- A scale is scored when at least half of its items are answered; an answer that is not one of the possible ones is taken
--- for missing (and is a fault). Of an item answered twice on one day the later record counts. A delivered score is never
--- recomputed. Ours are rounded to 1e-10, so that a change of 10 is 10. The summary score needs all 13 of its scales.
+-- for missing (and is a fault). What is dated on one day is one form, called as its first record is; of an item answered
+-- twice on it the later record counts. A delivered score is never recomputed. Ours are rounded to 1e-10, so that a change of 10 is 10. The summary score needs all 13 of its scales.
 -- ABLFL marks the baseline: the last score on or before enrolment (treatment start where there is no enrolment date).
 -- The index of EQ-5D-5L is of the five levels together, all of which are needed.
 -- APOBLFL is what is after enrolment. VISITNUM is the planned visit with questionnaires whose planned day is nearest,
@@ -10,10 +10,24 @@
 -- its visit: in the window first, then nearest, then the later; before enrolment it is the baseline.
 
 create or replace temp table qlscored as
-with answered as (
+with renamed as (
+    select SUBJKEY, FORM, ADT, arg_min(VISIT, coalesce(SRCSEQ, 0)) as VISIT
+    from qlanswers
+    where ADT is not null
+    group by SUBJKEY, FORM, ADT
+    having min(coalesce(VISIT, '')) <> max(coalesce(VISIT, ''))
+),
+
+formed as (
+    select a.* replace (coalesce(r.VISIT, a.VISIT) as VISIT)
+    from qlanswers a
+    left join renamed r on r.SUBJKEY = a.SUBJKEY and r.FORM = a.FORM and r.ADT = a.ADT
+),
+
+answered as (
     select
         SUBJKEY, USUBJID, FORM, ITEM, SCALE, ADT, VISIT, max(ADY) as ADY, arg_max(AVAL, coalesce(SRCSEQ, 0)) as AVAL
-    from qlanswers
+    from formed
     group by SUBJKEY, USUBJID, FORM, ITEM, SCALE, ADT, VISIT
 ),
 
