@@ -81,7 +81,7 @@ def _digits(row: dict[str, Any]) -> int:
 
 
 def _score(row: dict[str, Any], column: str) -> str:
-    return number(row[column], _digits(row), NOTHING)
+    return number(row[column], _digits(row), NOTHING).replace("-", "−")
 
 
 def _signed(row: dict[str, Any]) -> str:
