@@ -30,8 +30,8 @@ def quality_of_life(door: Door, usubjid: str) -> None:
     show.figure(drawn, key="patient_qol", alt=f"{result.facts['alert']} {result.sentence}".strip())
     profile, scores, alerts = st.tabs(["Last form", "Every form", "Alerts so far"])
     with profile:
-        profile = tables.patient_qol.profile(result)
-        show.table(profile, key="patient_profile", private=True, height="content", wide={"Meaning": 135})
+        last = tables.patient_qol.profile(result)
+        show.table(last, key="patient_profile", private=True, height="content", wide={"Meaning": 135})
     with scores:
         show.table(tables.patient_qol.scores(result), key="patient_qol_scores", private=True)
     with alerts:
