@@ -295,8 +295,12 @@ def cut_of(tables: dict[str, list[dict[str, Any]]], protocol: str = PROTOCOL) ->
             f"from cut.main.adae where TRTEMFL = 'Y' group by USUBJID{keys})"
         )
     fill_twins(con, parse_protocol(protocol, "tiny.toml"))
-    con.execute("alter table cut.main.adae add column SUBJKEY integer")
-    con.execute("use cut; " + model("41_adaesum.sql") + "use memory;")
+    con.execute("create table cut.main.planned_visits (VISITNUM double, IMAGING boolean, QOL boolean)")
+    for visit in parse_protocol(protocol, "tiny.toml").visits:
+        con.execute("insert into cut.main.planned_visits values (?, ?, ?)", [visit.visitnum, visit.imaging, visit.qol])
+    for table, sums in (("adae", "41_adaesum.sql"), ("adsv", "55_adsvsum.sql")):
+        con.execute(f"alter table cut.main.{table} add column SUBJKEY integer")
+        con.execute(f"use cut; {model(sums)} use memory;")
     numbered = "row_number() over (order by a.USUBJID) as SUBJKEY,"  # a tiny adsl has no keys
     listing = (
         model("71_adlist.sql").replace("a.SUBJKEY,", numbered, 1).replace("order by a.SUBJKEY", "order by SUBJKEY")

@@ -13,7 +13,6 @@ from crlm_dash.analyses.followup_visits import (
     MOST_PATIENTS,
     SOON_DAYS,
     not_listed,
-    numbered,
     overdue_words,
     patient_tables,
     visits_of_kind,
@@ -97,9 +96,7 @@ def followup(
     attended = door.ask("followup_visits", **asked)
     chosen: dict[str, Any] = {"visits": visits_of_kind(door, visits), "site": site}
     patients = patient_tables(door, {"where": where, "population": population}, chosen, limit)
-    by_site = door.ask(
-        "followup_sites", where=where, population=population, **chosen, imaging=numbered(door, "imaging")
-    )
+    by_site = door.ask("followup_sites", where=where, population=population, kind=visits, site=site)
     n_total, n_timed = whole(ends["n"].sum()), whole(times["n"].sum())
     tables = {
         "summary": _summary(ends, times),

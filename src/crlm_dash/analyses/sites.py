@@ -71,7 +71,7 @@ def sites(door: Door) -> Result:
 def _found(door: Door) -> pd.DataFrame:
     """One row a site, with everything that is counted there."""
     screened = door.ask("sites", population="SCRNFL").set_index("siteid")
-    visits = door.ask("followup_sites", population="ENRLFL", visits=[], imaging=[], site="")
+    visits = door.ask("followup_sites", population="ENRLFL", kind="", site="")
     visits = visits[visits["siteid"].notna()].set_index("siteid").drop(columns="n")
     kinds = door.ask("deviations", population="ENRLFL")
     deviations = kinds[kinds["source"].isna()].set_index("siteid")["n"]

@@ -125,6 +125,8 @@ class _Beside(Sight):
 class _Earlier(_Beside):
     """The eyes on the earlier cut: its subjects bear the numbers, and are of the sites, of the present one."""
 
+    numbers_lists = False  # its own numbers are other subjects' in the present cut
+
     def source_sql(self, room: Room, table: str) -> str:
         numbered = room not in NAMED and "USUBJID" in COLUMNS[table]
         return f"before.main.{table}" + (" join compared.main.same_subjects using (SUBJKEY)" if numbered else "")

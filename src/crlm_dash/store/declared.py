@@ -18,7 +18,7 @@ _TABLES = {
     "COMPETES boolean, ORD integer",
     "endpoint_sources": "PARAMCD varchar, SOURCE varchar, ROLE varchar, CAUSE integer, LABEL varchar, ORD integer",
     "planned_visits": "VISITNUM double, VISIT varchar, DAY integer, WINDOW_BEFORE integer, WINDOW_AFTER integer, "
-    "WINDOWED boolean, QOL boolean",
+    "WINDOWED boolean, QOL boolean, IMAGING boolean",
     "planned_criteria": "CRITERION varchar, IECAT varchar, TEXT varchar, ORD integer, READING varchar, "
     "ASSESSED_BY varchar, LIMIT_TEXT varchar, EVALUATED boolean",
     "eq_values": "PROFILE varchar, VALUE double",
@@ -87,6 +87,7 @@ def declare(
                 v.window_after,
                 v.window_before + v.window_after > 0,
                 v.qol,
+                v.imaging,
             )
             for v in protocol.visits
         ),

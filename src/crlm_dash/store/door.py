@@ -199,7 +199,8 @@ class Door:
         else:
             if room in OF_SITES:
                 self.note(PATIENTS_LISTED, query=query)
-            tables["population"] = self._population_sql(self._sight, room, by, condition, population)
+            asked = (self._sight, room, by, condition, population)
+            tables |= {"population": self._population_sql(*asked), "members": self._population_sql(*asked, known=True)}
             if where.strip() and room in POOLED_OUTCOMES:
                 self._check_not_too_few(condition, bound, population)
         tables |= self._beside(room, body, by, condition, population)
@@ -256,15 +257,18 @@ class Door:
 
     # -- the population put before a query ----------------------------------------------------------------------
 
-    def _population_sql(self, sight: Sight, room: Room, by: str | None, condition: str, population: str) -> str:
+    def _population_sql(
+        self, sight: Sight, room: Room, by: str | None, condition: str, population: str, *, known: bool = False
+    ) -> str:
+        """Who is in the population; `known`: with what the room knows of them, so that nobody is looked up twice."""
         if population not in ("SCRNFL", "ENRLFL", "ITTFL", "SAFFL"):
             raise RequestError(f"'{population}' is not a population. There are: SCRNFL, ENRLFL, ITTFL, SAFFL.")
         strata = self._strata_sql(sight, room, by, population)
-        return (
-            f"select {sight.subject_sql(room)}, {strata} as STRATA "
-            f"from {sight.source_sql(room, 'adsl')} "
-            f"where {population} = 'Y' and ({condition}) and {sight.sites_sql(room) or 'true'}"
-        )
+        chosen = f"{population} = 'Y' and ({condition}) and {sight.sites_sql(room) or 'true'}"
+        if known:
+            return sight.members_sql(room, strata, chosen)
+        source = sight.source_sql(room, "adsl")
+        return f"select {sight.subject_sql(room)}, {strata} as STRATA from {source} where {chosen}"
 
     def _strata_sql(self, sight: Sight, room: Room, by: str | None, population: str) -> str:
         if by is None or (by == BY_ARM and not self._arm_labels):

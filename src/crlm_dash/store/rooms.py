@@ -104,6 +104,10 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "adsv": (
         "USUBJID", "VISITNUM", "VISIT", "DUE", "WINDOW_LOW", "WINDOW_HIGH", "ACTUAL", "STATUS",
     ),
+    "adsvsum": (
+        "USUBJID", "N_EXPECTED", "N_IN_WINDOW", "N_MISSED", "N_OVERDUE", "N_IMG_EXPECTED", "N_IMG_IN_WINDOW",
+        "N_IMG_OVERDUE", "N_QOL_EXPECTED", "N_QOL_IN_WINDOW", "N_QOL_OVERDUE", "N_BOTH_OVERDUE",
+    ),
     "adel": (
         "USUBJID", "CRITERION", "IECAT", "ORD", "RECORDED", "RECDT", "RESULT", "VALUE", "UNIT", "LIMIT_TEXT", "DT",
         "SRCDOM", "SRCSEQ", "DAYS_BEFORE",
@@ -179,6 +183,7 @@ TABLES_IN: dict[Room, tuple[str, ...]] = {
         *_LABORATORY,
         *_QUALITY_OF_LIFE,
         "adsv",
+        "adsvsum",
         *_ELIGIBILITY,
     ),
     Room.RECEIVED: ("adtte",),
@@ -200,7 +205,7 @@ TABLES_IN: dict[Room, tuple[str, ...]] = {
         *_ELIGIBILITY,
     ),
     Room.RECORDS: tuple(COLUMNS),
-    Room.TOTALS: ("adsl", "elsum", "adaesum", "adsv"),
+    Room.TOTALS: ("adsl", "elsum", "adaesum", "adsvsum"),
     Room.QUALITY: ("faults", "cut_info", "delivered", "adsl"),  # adsl: whose site a subject is of
 }
 

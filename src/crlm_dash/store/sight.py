@@ -41,6 +41,8 @@ class Sight:
     `types`: table → column → type, as the cut has them; `labels`: TRT01P → what this viewer calls the arm.
     """
 
+    numbers_lists = True  # in lists, too, a subject has its number, to join by
+
     def __init__(
         self,
         viewer: Viewer,
@@ -74,8 +76,15 @@ class Sight:
         """A table of a room as this viewer sees it."""
         if room is Room.QUALITY:
             return self._quality_sql(table)
-        columns = ", ".join(self._column_sql(room, table, column) for column in self._columns_in(room, table))
-        return f"select {columns} from {self.source_sql(room, table)} where {self._rows_sql(room, table)}"
+        return (
+            f"select {self._columns_sql(room, table)} from {self.source_sql(room, table)} "
+            f"where {self._rows_sql(room, table)}"
+        )
+
+    def members_sql(self, room: Room, strata: str, condition: str) -> str:
+        """The population with every column of `adsl` in this room, so that nobody is looked up twice."""
+        chosen = f"select *, {strata} as _STRATA from {self.source_sql(room, 'adsl')} where {condition}"
+        return f"select _STRATA as STRATA, {self._columns_sql(room, 'adsl')} from ({chosen}) adsl"
 
     def source_sql(self, room: Room, table: str) -> str:
         """Where the rows of a table are read."""
@@ -91,8 +100,11 @@ class Sight:
 
     def subject_sql(self, room: Room) -> str:
         """Where nobody is named a subject is a number: an integer joins several times faster than a text."""
-        numbered = room not in NAMED and "SUBJKEY" in self.types["adsl"]
-        return "SUBJKEY as USUBJID" if numbered else "USUBJID"
+        return f"{self._key} as USUBJID" if room not in NAMED and self._key != "USUBJID" else "USUBJID"
+
+    @cached_property
+    def _key(self) -> str:
+        return "SUBJKEY" if "SUBJKEY" in self.types["adsl"] else "USUBJID"
 
     def sites_sql(self, room: Room) -> str:
         """The condition on SITEID in rooms whose rows are of the viewer's sites; '' where all sites are open."""
@@ -129,6 +141,15 @@ class Sight:
             return f"select * from cut.main.{table}"
         words = ", ".join(f"{words_sql(self.protocol, column)} as {column}" for column in quoted)
         return f"select * replace ({words}) from cut.main.{table}"
+
+    def _columns_sql(self, room: Room, table: str) -> str:
+        numbered = [f"{self._key} as SUBJKEY"] if self._is_numbered(room, table) else []
+        return ", ".join([*numbered, *(self._column_sql(room, table, each) for each in self._columns_in(room, table))])
+
+    def _is_numbered(self, room: Room, table: str) -> bool:
+        """Whether a list joins this table by the number of the subject, beside the name it shows."""
+        known = "USUBJID" in COLUMNS[table] and "SUBJKEY" not in COLUMNS[table]
+        return known and room in OF_SITES and self.numbers_lists
 
     def _columns_in(self, room: Room, table: str) -> tuple[str, ...]:
         extra = tuple(c.column for c in self.protocol.covariates_read) if table == "adsl" else ()

@@ -20,10 +20,6 @@ with responses as (
     group by USUBJID
 ),
 
-overdue as (
-    select USUBJID, cast(count(*) as integer) as N_OVERDUE from adsv where STATUS = 'overdue' group by USUBJID
-),
-
 sums as (
     select USUBJID, list(VALUE order by ASTDT, SRCSEQ) as SUMS
     from adtl
@@ -61,7 +57,7 @@ select
 from adsl a
 left join elsum e using (USUBJID)
 left join responses r using (USUBJID)
-left join overdue v using (USUBJID)
+left join adsvsum v using (USUBJID)
 left join adaesum s using (USUBJID)
 left join sums d using (USUBJID)
 where a.SCRNFL = 'Y'

@@ -4,21 +4,20 @@
 -- cut-off, or the planned end of follow-up ($planned_days after enrolment; 0: none), or the day they completed it.
 with followed as (
     select
-        population.STRATA,
-        adsl.ENRLDT,
-        adsl.DTHFL = 'Y' or adsl.DTHDT is not null as died,
-        adsl.EOSSTT = 'DISCONTINUED' and adsl.DTHDT is null and adsl.DTHFL is distinct from 'Y' as gone,
+        STRATA,
+        ENRLDT,
+        DTHFL = 'Y' or DTHDT is not null as died,
+        EOSSTT = 'DISCONTINUED' and DTHDT is null and DTHFL is distinct from 'Y' as gone,
         least(
             $cutoff::date,
-            adsl.DTHDT,
-            if(adsl.EOSSTT = 'COMPLETED', adsl.EOSDT, null),
-            if(adsl.DTHFL = 'Y' and adsl.DTHDT is null, adsl.LSTALVDT, null),
-            adsl.ENRLDT + nullif($planned_days, 0)::integer
+            DTHDT,
+            if(EOSSTT = 'COMPLETED', EOSDT, null),
+            if(DTHFL = 'Y' and DTHDT is null, LSTALVDT, null),
+            ENRLDT + nullif($planned_days, 0)::integer
         ) as possible_end,
-        coalesce(adsl.DTHDT, adsl.LSTALVDT, adsl.ENRLDT) as observed_end,
-    from population
-    join adsl using (USUBJID)
-    where adsl.ENRLDT is not null
+        coalesce(DTHDT, LSTALVDT, ENRLDT) as observed_end,
+    from members
+    where ENRLDT is not null
 )
 
 select

@@ -3,32 +3,38 @@
 -- Its window closed before the cut-off and nothing is recorded of it. `seen_since`: the last visit made after it fell due.
 -- n_found counts all of them, also those beyond $row_limit.
 with overdue as (
-    select adsv.USUBJID, adsv.VISITNUM, adsv.VISIT, adsv.DUE, coalesce(adsv.WINDOW_HIGH, adsv.DUE) as CLOSED
+    select SUBJKEY, VISITNUM, VISIT, DUE, coalesce(WINDOW_HIGH, DUE) as CLOSED
     from adsv
-    where adsv.STATUS = 'overdue' and (len($visits::double[]) = 0 or list_contains($visits::double[], adsv.VISITNUM))
+    where STATUS = 'overdue' and (len($visits::double[]) = 0 or list_contains($visits::double[], VISITNUM))
 ),
 
 listed as (
-    select overdue.*, adsl.SITEID, adsl.LSTALVDT, count(*) over () as n_found
-    from population
-    join overdue using (USUBJID)
-    join adsl using (USUBJID)
-    where $site = '' or adsl.SITEID = $site
-    order by adsl.SITEID, overdue.CLOSED, overdue.USUBJID
+    select overdue.*, members.USUBJID, members.SITEID, members.LSTALVDT, count(*) over () as n_found
+    from members
+    join overdue using (SUBJKEY)
+    where $site = '' or members.SITEID = $site
+    order by members.SITEID, overdue.CLOSED, members.USUBJID
     limit $row_limit
+),
+
+seen as (
+    select SUBJKEY, listed.VISITNUM, max(adsv.ACTUAL) as seen_since
+    from listed
+    join adsv using (SUBJKEY)
+    where adsv.ACTUAL > listed.DUE
+    group by all
 )
 
 select
     listed.SITEID,
     listed.USUBJID,
-    coalesce(any_value(listed.VISIT), 'Visit ' || listed.VISITNUM) as visit,
+    coalesce(listed.VISIT, 'Visit ' || VISITNUM) as visit,
     listed.DUE as due,
     listed.CLOSED as closed,
     date_diff('day', listed.CLOSED, $cutoff::date) as days_overdue,
-    any_value(listed.LSTALVDT) as last_contact,
-    max(adsv.ACTUAL) as seen_since,
-    any_value(listed.n_found) as n_found,
+    listed.LSTALVDT as last_contact,
+    seen.seen_since,
+    listed.n_found,
 from listed
-left join adsv on adsv.USUBJID = listed.USUBJID and adsv.ACTUAL > listed.DUE
-group by listed.SITEID, listed.USUBJID, listed.VISITNUM, listed.DUE, listed.CLOSED
-order by listed.SITEID, listed.CLOSED, listed.USUBJID, listed.VISITNUM
+left join seen using (SUBJKEY, VISITNUM)
+order by listed.SITEID, listed.CLOSED, listed.USUBJID, VISITNUM

@@ -3,11 +3,10 @@
 -- n_found counts all patients found, also those beyond $row_limit. 'due soon': the window is open at the cut-off, or the
 -- visit is due within $soon_days after it. Empty $visits: every visit; else those with these numbers.
 with chosen as (
-    select adsl.USUBJID, adsl.SITEID, adsl.ENRLDT, count(*) over () as n_found
-    from population
-    join adsl using (USUBJID)
-    where $site = '' or adsl.SITEID = $site
-    order by adsl.SITEID, adsl.ENRLDT, adsl.USUBJID
+    select SUBJKEY, USUBJID, SITEID, ENRLDT, count(*) over () as n_found
+    from members
+    where $site = '' or SITEID = $site
+    order by SITEID, ENRLDT, USUBJID
     limit $row_limit
 )
 
@@ -27,6 +26,6 @@ select
     end as status,
     chosen.n_found,
 from chosen
-join adsv using (USUBJID)
+join adsv using (SUBJKEY)
 where len($visits::double[]) = 0 or list_contains($visits::double[], adsv.VISITNUM)
 order by chosen.SITEID, chosen.ENRLDT, chosen.USUBJID, adsv.VISITNUM

@@ -1,37 +1,42 @@
 -- One row per site, and one for all of them (siteid NULL): patients, and what became of their planned visits.
 -- room: outcomes
 -- Expected: made, or not made though the window has closed. `n_with_expected`: patients of whom a visit was expected.
+-- $kind of visits: 'imaging', 'qol', or '' for all.
 with visits as (
     select
-        adsv.USUBJID,
-        count(*) as expected,
-        count(*) filter (adsv.STATUS = 'done') as in_window,
-        count(*) filter (adsv.STATUS = 'overdue') as overdue,
-    from adsv
-    where adsv.STATUS in ('done', 'early', 'late', 'missed', 'overdue') and (len($visits::double[]) = 0 or list_contains($visits::double[], adsv.VISITNUM))
-    group by adsv.USUBJID
+        USUBJID,
+        case $kind when 'imaging' then N_IMG_EXPECTED when 'qol' then N_QOL_EXPECTED else N_EXPECTED end as expected,
+        case $kind when 'imaging' then N_IMG_IN_WINDOW when 'qol' then N_QOL_IN_WINDOW else N_IN_WINDOW end as in_window,
+        case $kind when 'imaging' then N_IMG_OVERDUE when 'qol' then N_QOL_OVERDUE else N_OVERDUE end as overdue,
+        if($kind = 'qol', N_BOTH_OVERDUE, N_IMG_OVERDUE) as overdue_imaging,
+    from adsvsum
 ),
 
-scans as (
-    select distinct adsv.USUBJID, true as is_overdue
-    from adsv
-    where adsv.STATUS = 'overdue' and list_contains($imaging::double[], adsv.VISITNUM)
-        and (len($visits::double[]) = 0 or list_contains($visits::double[], adsv.VISITNUM))
+by_site as (
+    select
+        coalesce(members.SITEID, '(missing)') as siteid,
+        count(*) as n,
+        count(*) filter (visits.expected > 0) as n_with_expected,
+        sum(visits.expected) as n_expected,
+        sum(visits.in_window) as n_in_window,
+        sum(visits.overdue) as n_overdue,
+        count(*) filter (visits.overdue > 0) as n_with_overdue,
+        count(*) filter (visits.overdue_imaging > 0) as n_with_overdue_imaging,
+    from members
+    left join visits using (USUBJID)
+    where $site = '' or members.SITEID = $site
+    group by all
 )
 
 select
-    if(grouping(adsl.SITEID) = 1, null, coalesce(adsl.SITEID, '(missing)')) as siteid,
-    count(*) as n,
-    count(*) filter (visits.expected > 0) as n_with_expected,
-    coalesce(sum(visits.expected), 0) as n_expected,
-    coalesce(sum(visits.in_window), 0) as n_in_window,
-    coalesce(sum(visits.overdue), 0) as n_overdue,
-    count(*) filter (visits.overdue > 0) as n_with_overdue,
-    count(*) filter (scans.is_overdue) as n_with_overdue_imaging,
-from population
-join adsl using (USUBJID)
-left join visits using (USUBJID)
-left join scans using (USUBJID)
-where $site = '' or adsl.SITEID = $site
-group by grouping sets ((adsl.SITEID), ())
+    siteid,
+    coalesce(sum(n), 0)::bigint as n,
+    coalesce(sum(n_with_expected), 0)::bigint as n_with_expected,
+    coalesce(sum(n_expected), 0)::bigint as n_expected,
+    coalesce(sum(n_in_window), 0)::bigint as n_in_window,
+    coalesce(sum(n_overdue), 0)::bigint as n_overdue,
+    coalesce(sum(n_with_overdue), 0)::bigint as n_with_overdue,
+    coalesce(sum(n_with_overdue_imaging), 0)::bigint as n_with_overdue_imaging,
+from by_site
+group by grouping sets ((siteid), ())
 order by siteid nulls first

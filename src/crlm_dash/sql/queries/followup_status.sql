@@ -4,18 +4,17 @@
 -- $recent_days before the cut-off, of those neither dead nor gone.
 with placed as (
     select
-        population.STRATA,
+        STRATA,
         case
-            when adsl.DTHFL = 'Y' or adsl.DTHDT is not null then 'died'
-            when adsl.EOSSTT = 'COMPLETED' then 'completed'
-            when adsl.EOSSTT = 'DISCONTINUED' and upper(adsl.DCSREAS) = 'LOST TO FOLLOW-UP' then 'lost'
-            when adsl.EOSSTT = 'DISCONTINUED' then 'left'
+            when DTHFL = 'Y' or DTHDT is not null then 'died'
+            when EOSSTT = 'COMPLETED' then 'completed'
+            when EOSSTT = 'DISCONTINUED' and upper(DCSREAS) = 'LOST TO FOLLOW-UP' then 'lost'
+            when EOSSTT = 'DISCONTINUED' then 'left'
             else 'inside'
         end as status,
-        adsl.LSTALVDT >= $cutoff::date - $recent_days as is_recent,
-        date_diff('day', adsl.LSTALVDT, $cutoff::date) as days_since,
-    from population
-    join adsl using (USUBJID)
+        LSTALVDT >= $cutoff::date - $recent_days as is_recent,
+        date_diff('day', LSTALVDT, $cutoff::date) as days_since,
+    from members
 )
 
 select

@@ -1,12 +1,11 @@
 -- One row per group, length of follow-up in days from enrolment and whether it ended by death: a number of subjects.
 -- room: outcomes
 select
-    coalesce(population.STRATA, '(missing)') as strata,
+    coalesce(STRATA, '(missing)') as strata,
     date_diff('day', ENRLDT, coalesce(DTHDT, LSTALVDT)) + 1 as time,
     DTHDT is not null as event,
     count(*) as n,
-from population
-join adsl using (USUBJID)
+from members
 where coalesce(DTHDT, LSTALVDT) >= ENRLDT
 group by all
 order by all

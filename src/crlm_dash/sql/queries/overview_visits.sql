@@ -1,8 +1,8 @@
 -- One row: planned visits of everyone enrolled that should have taken place and did not.
 -- room: outcomes
 select
-    count(*) as n_visits,
-    count(distinct adsv.USUBJID) as n_subjects,
+    coalesce(sum(N_MISSED + N_OVERDUE), 0)::bigint as n_visits,
+    count(*) as n_subjects,
 from population
-join adsv using (USUBJID)
-where adsv.STATUS in ('missed', 'overdue')
+join adsvsum using (USUBJID)
+where N_MISSED + N_OVERDUE > 0

@@ -8,11 +8,11 @@ with known as (
         coalesce(nullif(split_part(coalesce(elsum.REC_NOT_MET, ''), ' ', 1), ''), '(missing)') as reason,
         coalesce(adsl.SITEID, '(missing)') as site,
         coalesce(adaesum.N_SERIOUS_RECORDS, 0) > 0 as had_serious,
-        late.USUBJID is not null as is_late,
+        coalesce(adsvsum.N_MISSED + adsvsum.N_OVERDUE, 0) > 0 as is_late,
     from adsl
     left join elsum using (USUBJID)
     left join adaesum using (USUBJID)
-    left join (select distinct USUBJID from adsv where STATUS in ('missed', 'overdue')) as late using (USUBJID)
+    left join adsvsum using (USUBJID)
 ),
 
 enrolled as (
