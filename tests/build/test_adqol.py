@@ -264,6 +264,24 @@ def test_a_form_recorded_as_not_done_after_death_is_not_missing(
     assert found[place] == (wanted, "other" if wanted == "not given" else None)
 
 
+@pytest.mark.parametrize(
+    ("day", "visit", "how", "wanted"),
+    [
+        ("2024-04-04", None, "WITHDRAWAL BY SUBJECT", "withdrawn"),
+        ("2024-04-03", None, "WITHDRAWAL BY SUBJECT", "not given"),  # on the day of withdrawal
+        (None, "MONTH 3", "WITHDRAWAL BY SUBJECT", "not given"),  # the window had opened
+        (None, "MONTH 6", "WITHDRAWAL BY SUBJECT", "withdrawn"),
+        ("2024-04-04", None, "COMPLETED", "not given"),
+    ],
+)
+def test_a_form_recorded_as_not_done_after_withdrawal_is_not_missing(
+    day: str | None, visit: str | None, how: str, wanted: str
+) -> None:
+    record = NOT_DONE | {"QSREASND": "PATIENT TOO ILL", "QSDTC": day, "VISIT": visit}
+    found = fates([record], people=left("2024-04-03", how))
+    assert found[2 if visit == "MONTH 6" else 1][0] == wanted
+
+
 def test_a_form_dated_after_death_is_a_fault_and_no_answer() -> None:
     late = form({8: 4}, "2024-04-09")
     assert [s for s, _ in fates(form({8: 1}), late, people=died("2024-04-08"))] == ["received", "dead", "dead"]

@@ -1,8 +1,8 @@
 -- One row per enrolled subject, questionnaire of the trial and planned visit with questionnaires: what became of the form.
 --
 -- STATUS: 'received' (in the window), 'outside window' (received, nearest to this visit), 'not given' (the site recorded
--- that the whole form was not done; REASON says why, in one of four words; not where the record is dated after death, or
--- has no date and the visit's window opened after it), 'dead' and 'withdrawn' (before the visit's window had closed, and
+-- that the whole form was not done; REASON says why, in one of four words; not where the record is dated after death or
+-- withdrawal, or has no date and the visit's window opened after it), 'dead' and 'withdrawn' (before the visit's window had closed, and
 -- no form), 'not due' (the window was open at the cut-off, or participation had ended as planned),
 -- else 'unknown': expected, and nothing is recorded. Who is dead, withdrawn or not due is not expected to answer.
 
@@ -43,9 +43,9 @@ refused as (
     join qlvisits v on (
         a.ADT is not null and a.ADT - coalesce(o.ENRLDT, o.TRTSDT) between v.FIRST_DAY and v.LAST_DAY
     ) or (a.ADT is null and lower(a.VISIT) = lower(v.VISIT))
-    where not coalesce(
+    where coalesce(
         coalesce(a.ADT, coalesce(o.ENRLDT, o.TRTSDT) + if(v.WINDOWED, v.WINDOW_LOW, v.FIRST_DAY))
-        > end_of_period(s.DTHDT, s.DTHDTF), false
+        <= least(end_of_period(s.DTHDT, s.DTHDTF), if(s.EOSSTT = 'DISCONTINUED', s.EOSDT, null)), true
     )
     group by o.SUBJKEY, a.FORM, v.VISITNUM
 ),
