@@ -11,15 +11,10 @@ show.numbers(result)
 comparison_views.caution(result)
 st.subheader("How alike the groups are", anchor=False)
 comparison_views.alike(result)
+comparison_views.missing(result)
 show.figure(figures.balance(result), key="comparison_balance", alt=result.facts["design"], empty="No balance to draw.")
 show.figure(figures.propensity(result), key="comparison_propensity", alt="Propensities", empty="None is estimated.")
-declared, balance, weights = st.tabs(["What was declared", "Balance in numbers", "Weights"])
-with declared:
-    comparison_views.declared(result)
-with balance:
-    show.table(tables.comparison.balance(result), key="comparison_covariates", height="content")
-with weights:
-    show.table(tables.comparison.weights(result), key="comparison_weights", height="content")
+comparison_views.design(result)
 st.subheader("What became of them", anchor=False)
 comparison_views.reason(result)
 if len(result.tables["curves"]):

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from crlm_dash.access import Role
-from crlm_dash.analyses import Result, comparison, comparison_outcomes
+from crlm_dash.analyses import Result, comparison, comparison_curves
 from crlm_dash.analyses.comparison_outcomes import COLUMNS, REGION_ONLY
 from crlm_dash.analyses.comparison_words import CAPTION, HIDDEN
 from crlm_dash.errors import NotFound, RequestError
@@ -262,7 +262,7 @@ def test_four_questions_are_answered_in_plain_words() -> None:
 def test_curves_of_very_many_patients_say_that_they_have_no_limits(monkeypatch: pytest.MonkeyPatch) -> None:
     told = "So many patients: curves are drawn without limits; those of the differences stand."
     assert told not in comparison(door_to(people())).notes
-    monkeypatch.setattr(comparison_outcomes, "MOST_CELLS", 100)
+    monkeypatch.setattr(comparison_curves, "MOST_CELLS", 100)
     result = comparison(door_to(people()))
     assert told in result.notes
     assert result.tables["hazard_ratio"]["conf_low"].notna().all()

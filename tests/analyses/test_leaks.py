@@ -76,7 +76,7 @@ OPEN_TO_ALL = {
     *product(["enrolment"], ["arms", "groups", "consort"]),
     *product(["patient"], ["subject", "summary", "timeline"]),
     *product(["between_scans"], ["given", "since", "procedures", "told"]),
-    *product(["comparison"], ["weights", "propensity"]),
+    *product(["comparison"], ["weights", "propensity", "missing"]),
     ("quality", "faults"),
 }
 NAMES_ARMS = {"comparison"}  # in its words too: covariates by arm, as on the baseline page, and no outcome

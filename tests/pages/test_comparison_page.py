@@ -42,7 +42,7 @@ def test_the_design_comes_first_and_the_caption_is_there(large: Visit) -> None:
     ]  # fmt: skip
     assert CAPTION in words(app)
     assert [tab.label for tab in app.tabs] == [
-        "What was declared", "Balance in numbers", "Weights",
+        "What was declared", "Balance in numbers", "Weights", "Not known",
     ]  # fmt: skip
     assert "Hazard ratio" in words(app)
     assert "Asked otherwise" not in words(app)

@@ -91,6 +91,47 @@ def test_a_broken_promise_is_told_with_its_place(old: str, new: str, fault: str)
     assert fault in str(refusal.value)
 
 
+IMPUTING = DECLARED.replace(
+    "region = [0.1, 0.9]",
+    'missing = "multiple imputation"\n[comparison.imputation]\nimputations = 30\nseed = 4\nauxiliary = ["SEX"]',
+).replace("[[covariates]]\n", '[[covariates]]\ncolumn = "SEX"\nlabel = "Sex"\n[[covariates]]\n', 1)
+
+
+def test_how_missing_covariates_are_imputed_is_read_and_written_again() -> None:
+    protocol = parse_protocol(IMPUTING, "x2.toml")
+    assert protocol.comparison is not None
+    found = protocol.comparison.imputing
+    assert (found.imputations, found.seed, found.auxiliary) == (30, 4, ("SEX",))
+    assert parse_protocol(protocol.to_toml(), "again") == protocol
+    bare = IMPUTING.partition("[comparison.imputation]")[0] + DECLARED.partition("region = [0.1, 0.9]")[2]
+    usual = parse_protocol(bare, "x2.toml").comparison
+    assert usual is not None
+    assert (usual.missing, usual.imputing.imputations, usual.imputing.seed) == ("multiple imputation", None, 1)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "fault"),
+    [
+        ('"multiple imputation"', '"mean"', "x2.toml, comparison.missing"),
+        (
+            '"multiple imputation"', '"complete cases"',
+            "x2.toml, comparison.imputation: is filled, but `missing` is 'complete cases'; write 'multiple imputation'",
+        ),
+        ("imputations = 30", "imputations = 1", "comparison.imputation.imputations"),
+        ("imputations = 30", "sets = 30", "comparison.imputation.sets: is not a known key"),
+        ("seed = 4", "seed = -4", "comparison.imputation.seed"),
+        ('["SEX"]', '["AGE"]', "comparison.imputation.auxiliary[0]: 'AGE' is a covariate of the comparison"),
+        ('["SEX"]', '["MSI"]', "auxiliary[0]: 'MSI' is no covariate of the trial; there are: ECOGBL, SEX"),
+        ('["SEX"]', '["SEX", "SEX"]', "comparison.imputation.auxiliary[1]: 'SEX' is there twice"),
+        ('["WILLING"]', '["WILLING", "SEX"]', "covariates[0].column: 'SEX' is masked"),
+    ],
+)  # fmt: skip
+def test_a_fault_in_how_it_is_imputed_is_told_with_its_place(old: str, new: str, fault: str) -> None:
+    with pytest.raises(ProtocolError) as refusal:
+        parse_protocol(IMPUTING.replace(old, new, 1), "x2.toml")
+    assert fault in str(refusal.value)
+
+
 def test_a_comparison_without_covariates_is_refused() -> None:
     bare = DECLARED.partition("[[comparison.covariates]]")[0] + "covariates = []\n"
     with pytest.raises(ProtocolError, match=r"comparison\.covariates: is empty"):

@@ -8,10 +8,12 @@ from typing import Any
 import pandas as pd
 
 from crlm_dash.access import Action
+from crlm_dash.analyses import comparison_missing
 from crlm_dash.analyses import comparison_plain as plain
 from crlm_dash.analyses import comparison_words as words
 from crlm_dash.analyses.comparison_design import COLUMNS as OF_DESIGN
-from crlm_dash.analyses.comparison_design import Design, design_of
+from crlm_dash.analyses.comparison_design import Design, design_over
+from crlm_dash.analyses.comparison_imputed import Imputed, imputed_of
 from crlm_dash.analyses.comparison_outcomes import Outcomes, empty_tables, outcomes_of
 from crlm_dash.analyses.comparison_received import as_it_changes
 from crlm_dash.analyses.comparison_sample import Sample, asked_of, sample_of
@@ -68,18 +70,21 @@ def comparison_told(door: Door, tell: Tell, *, endpoint: str, weights: str, caus
     if declared is None or len(door.arms) != 2:
         return _not_here(door)
     compared = door.can(Action.SEE_OUTCOMES_BY_ARM) and chosen is not None
-    sample, causes = _sample(door, declared, chosen if compared else None)
+    found, causes = _rows(door, declared, chosen if compared else None)
+    complete = sample_of(door, declared, found)
     if chosen and chosen.type == "competing_risks" and compared and cause not in set(causes["cause"]):
         raise RequestError(f"{cause} is no cause of {chosen.paramcd}. Causes: {', '.join(map(str, causes['cause']))}.")
-    design = design_of(sample, declared)
+    of_cause = cause if chosen and chosen.type == "competing_risks" else 0
+    imputed = imputed_of(door, declared, found, complete, of_cause)
+    sets = imputed.sets if imputed else (complete,)
+    sample, design = sets[0], design_over(sets, declared, imputed)
     outcomes = None
     if compared and chosen is not None and not design.refused:
-        of_cause = cause if chosen.type == "competing_risks" else 0
         outcomes = outcomes_of(
-            sample, declared, chosen, cause=of_cause, weights=weighted, draws=draws, tell=tell
+            sets, declared, chosen, imputed, cause=of_cause, weights=weighted, draws=draws, tell=tell
         )  # fmt: skip
     received = as_it_changes(door, chosen) if outcomes and chosen else None
-    return _result(door, declared, chosen, sample, design, outcomes, weighted, cause, causes, received)
+    return _result(door, declared, chosen, sample, imputed, design, outcomes, weighted, cause, causes, received)
 
 
 def comparison_choices(door: Door) -> dict[str, str]:
@@ -101,17 +106,17 @@ def _endpoint(door: Door, wanted: str) -> Endpoint | None:
     return chosen if chosen is not None and chosen.origin in TIME_ZERO else None
 
 
-def _sample(door: Door, declared: Comparison, endpoint: Endpoint | None) -> tuple[Sample, pd.DataFrame]:
+def _rows(door: Door, declared: Comparison, endpoint: Endpoint | None) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Everyone compared, with their follow-up where outcomes may be compared; and the causes of the endpoint."""
     asked = asked_of(declared)
     if endpoint is None:
         found = door.ask("comparison_design", **asked, population=POPULATION)
         found = found.assign(time=0.0, entry=0.0, cnsr=1, cause=0)
-        return sample_of(door, declared, found), table([], "cause label kind n")
+        return found, table([], "cause label kind n")
     found = door.ask("comparison_outcomes", **asked, population=POPULATION, endpoint=endpoint.paramcd)
     causes = causes_of(door, endpoint, {"population": POPULATION}, found.assign(event=found["cause"]))
     causes = causes if endpoint.type == "competing_risks" else causes[:0]
-    return sample_of(door, declared, rescaled(found, endpoint.unit, TimeUnit.MONTHS)), causes
+    return rescaled(found, endpoint.unit, TimeUnit.MONTHS), causes
 
 
 def _not_here(door: Door) -> Result:
@@ -132,6 +137,7 @@ def _result(
     declared: Comparison,
     endpoint: Endpoint | None,
     sample: Sample,
+    imputed: Imputed | None,
     design: Design,
     outcomes: Outcomes | None,
     weighted: str,
@@ -153,6 +159,9 @@ def _result(
         "cause_label": next((row.label for row in causes.itertuples() if row.cause == cause), ""),
         "outcomes": words.no_outcomes(door, endpoint, design, outcomes),
         "design": words.alike(design, weighted),
+        "missing": comparison_missing.told(sample, imputed, declared, outcomes),
+        "imputations": len(imputed.sets) if imputed and not imputed.refused else 0,
+        "fmi": outcomes.fmi if outcomes else float("nan"),
         "plain": plain.plainly(sample, design, outcomes, endpoint, weighted),
     }  # fmt: skip
     return result_of(
@@ -162,7 +171,7 @@ def _result(
             Exclusion("no group is recorded", sample.n_no_group),
             Exclusion(words.incomplete(sample), sample.n_incomplete),
         ],
-        notes=words.notes(door, endpoint, sample, design, outcomes, declared),
+        notes=words.notes(door, endpoint, sample, imputed, design, outcomes, declared),
         sentence=plain.finding(design, outcomes, declared, endpoint),
         empty=nobody, facts=facts,
     )  # fmt: skip

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from crlm_dash import stats
-from crlm_dash.analyses.comparison_sample import Sample
+from crlm_dash.analyses.comparison_imputed import Imputed, averaged, how_many
+from crlm_dash.analyses.comparison_sample import GAPS, IMPUTED, Sample
 from crlm_dash.analyses.framing import MIN_GROUP, table
 from crlm_dash.analyses.words import listed, percent, plural
 from crlm_dash.protocol import Comparison
@@ -33,6 +35,7 @@ COLUMNS = {
     "balance": "method term label level mean mean_reference difference variance_ratio",
     "weights": "method strata n n_effective smallest largest n_truncated n_outside share_outside",
     "propensity": "strata low high n",
+    "missing": GAPS,
 }
 
 
@@ -47,6 +50,48 @@ class Design:
     largest_after: float
 
 
+def design_over(sets: Sequence[Sample], declared: Comparison, imputed: Imputed | None) -> Design:
+    """
+    The design of the patients, or the mean of those of the imputed data sets, each with its own propensity.
+
+    Parameters
+    ----------
+    sets : the patients compared, once or with the values of each imputation
+    declared : the protocol's comparison
+    imputed : what the sets were made from; None where nothing was imputed
+
+    Returns
+    -------
+    One design. One that does not hold in some set (the groups can be told apart) does not hold.
+    """
+    if imputed is not None and imputed.refused:
+        return Design(_before_any(sets[0], declared), imputed.refused, (), np.nan, np.nan)
+    each = [design_of(sample, declared) for sample in sets]
+    broken = next((design for design in each if design.tables["weights"].empty), None)
+    if len(each) == 1 or broken is not None:
+        return broken or each[0]
+    tables = each[0].tables | {
+        name: averaged([design.tables[name] for design in each]) for name in ("balance", "weights", "propensity")
+    }
+    for name in ("n", "n_truncated", "n_outside"):
+        tables["weights"][name] = tables["weights"][name].round().astype(int)
+    largest = [
+        float(of_method(tables["balance"], method)["difference"].abs().max()) for method in (CRUDE, declared.weights)
+    ]
+    return Design(
+        tables, _refused(sets[0], declared, tables["weights"]), _warnings(sets[0], tables["weights"], declared),
+        *largest,
+    )  # fmt: skip
+
+
+def _before_any(sample: Sample, declared: Comparison) -> dict[str, pd.DataFrame]:
+    """What is known before a propensity is estimated."""
+    tables = {name: table([], columns) for name, columns in COLUMNS.items()}
+    return tables | {
+        "design": _declared(declared, sample), "covariates": _covariates(sample), "missing": sample.gaps,
+    }  # fmt: skip
+
+
 def design_of(sample: Sample, declared: Comparison) -> Design:
     """
     Propensity, overlap, weights and balance.
@@ -56,8 +101,7 @@ def design_of(sample: Sample, declared: Comparison) -> Design:
     sample : both groups
     declared : the protocol's comparison
     """
-    tables = {name: table([], columns) for name, columns in COLUMNS.items()}
-    tables |= {"design": _declared(declared), "covariates": _covariates(sample)}
+    tables = _before_any(sample, declared)
     crude = _balance(sample, CRUDE, np.ones(len(sample.rows)))
     tables["balance"] = crude
     small = [group for group, n in zip(sample.groups, sample.sizes, strict=True) if n < MIN_GROUP]
@@ -92,7 +136,8 @@ def too_few(sample: Sample, small: list[str]) -> str:
     """The statement on groups too small to be compared."""
     sizes = dict(zip(sample.groups, sample.sizes, strict=True))
     found = listed([f"{group} ({plural(sizes[group], 'patient')})" for group in small])
-    return f"Fewer than {MIN_GROUP} patients with every covariate known in {found}: the groups are not compared."
+    known = "" if sample.n_imputed else " with every covariate known"
+    return f"Fewer than {MIN_GROUP} patients{known} in {found}: the groups are not compared."
 
 
 def separated(labels: list[str]) -> str:
@@ -105,13 +150,12 @@ def separated(labels: list[str]) -> str:
 
 def _refused(sample: Sample, declared: Comparison, weights: pd.DataFrame) -> str:
     """Why no outcome may be compared; '' where it may."""
-    in_group = sample.n_total - sample.n_no_group
-    share = sample.n_incomplete / in_group if in_group else 0.0
+    share = (sample.n_incomplete + sample.n_imputed) / sample.n_grouped if sample.n_grouped else 0.0
     if share > declared.most_missing:
+        what = "missing values be imputed" if sample.n_imputed else "those with all covariates stand for everybody"
         return (
             f"A covariate is not known in {percent(share)} of the patients, more than the "
-            f"{percent(declared.most_missing)} up to which the protocol file lets those with all covariates stand for "
-            "everybody: no outcome is compared."
+            f"{percent(declared.most_missing)} up to which the protocol file lets {what}: no outcome is compared."
         )
     everyone, overlap = of_method(weights, CRUDE), of_method(weights, OVERLAP)
     inside = everyone["n"] - everyone["n_outside"]
@@ -155,18 +199,34 @@ def _warnings(sample: Sample, weights: pd.DataFrame, declared: Comparison) -> tu
     return tuple(found)
 
 
-def _declared(declared: Comparison) -> pd.DataFrame:
+def _declared(declared: Comparison, sample: Sample) -> pd.DataFrame:
     low, high = declared.truncation
     rows = [
         ("What is asked", declared.estimand),
         ("Time zero", declared.time_zero),
-        ("Patients with a covariate that is not known", f"Left out ({declared.missing}), and told"),
+        ("Patients with a covariate that is not known", _rule(declared, sample)),
         ("Weights", f"{declared.weights.capitalize()} weights; the others beside them"),
         ("Inverse probability weights cut at", f"percentile {100 * low:g} and {100 * high:g}"),
         ("Groups overlap where the propensity is", f"{declared.region[0]:g} to {declared.region[1]:g}"),
         ("Limits by drawing patients anew", f"{declared.draws:,} draws, the propensity refitted, seed {declared.seed}"),
     ]
     return table(rows, COLUMNS["design"])
+
+
+def _rule(declared: Comparison, sample: Sample) -> str:
+    """What is done with them."""
+    if declared.missing != IMPUTED:
+        return f"Left out ({declared.missing}), and told"
+    named = declared.imputing.imputations
+    how = "as declared" if named else "no number is declared: the per cent of patients with a gap, 20 at least"
+    times = (
+        f"{how_many(declared, sample)} data sets ({how})" if sample.n_imputed + sample.n_incomplete else "none needed"
+    )
+    helping = f"; {listed(list(declared.imputing.auxiliary))} help to predict" if declared.imputing.auxiliary else ""
+    return (
+        f"Kept, the missing values put in by multiple imputation: {times}, seed {declared.imputing.seed}, predicted "
+        f"from the group, every covariate and the outcome{helping}"
+    )
 
 
 def _covariates(sample: Sample) -> pd.DataFrame:

@@ -39,7 +39,7 @@ def plainly(
         (
             "What was compared",
             f"{n_other:,} patients who chose {other} with {n_reference:,} who chose {reference}, from the day they "
-            "were enrolled, whatever treatment they had later.",
+            f"were enrolled, whatever treatment they had later.{_filled(sample)}",
         ),
         (
             "How alike they are now",
@@ -56,6 +56,16 @@ def plainly(
         ("What came out", _came_out(main, outcomes, endpoint, weights, other)),
         ("What could still explain it", _unmeasured(outcomes.tables["sensitivity"])),
     ]
+
+
+def _filled(sample: Sample) -> str:
+    """That values were imputed."""
+    if not sample.n_imputed:
+        return ""
+    return (
+        f" In {sample.n_imputed:,} of them something that was not recorded was put in from what is known of them and "
+        "of patients like them, several times, so that the result knows how uncertain that is."
+    )
 
 
 def _apart(design: Design, method: str) -> int:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from crlm_dash.analyses.framing import table
 from crlm_dash.protocol import Comparison, Confounder
 from crlm_dash.stats.counts import Floats
 from crlm_dash.stats.group_comparison import Subjects
@@ -16,6 +18,8 @@ from crlm_dash.terms import MISSING_GROUP, is_event
 
 SAME = "the same in everyone, so it is left out"
 LOGARITHM = "logarithm"
+IMPUTED = "multiple imputation"
+GAPS = "term label strata n n_missing"
 
 
 @dataclass(frozen=True)
@@ -33,9 +37,11 @@ class Term:
 @dataclass(frozen=True)
 class Sample:
     """
-    Everyone in whom all covariates are known, one row a subject, unnamed.
+    Everyone compared, one row a subject, unnamed: in whom all covariates are known, or with those of one imputation.
 
-    `groups`: the reference, then the other. `missing`: label of a covariate → in how many it is not known.
+    `groups`: the reference, then the other. `missing`: label of a covariate → in how many it is not known. `gaps`: of
+    each covariate and group, how many patients there are and in how many it is not known. `n_incomplete`: patients left
+    out for it; `n_imputed`: patients kept with an imputed value.
     """
 
     groups: tuple[str, str]
@@ -46,6 +52,13 @@ class Sample:
     n_no_group: int
     n_incomplete: int
     missing: dict[str, int]
+    gaps: pd.DataFrame
+    n_imputed: int = 0
+
+    @property
+    def n_grouped(self) -> int:
+        """How many patients have a group."""
+        return self.n_total - self.n_no_group
 
     @property
     def treated(self) -> Floats:
@@ -88,30 +101,62 @@ def sample_of(door: Door, declared: Comparison, found: pd.DataFrame) -> Sample:
     """
     groups = groups_of(door)
     known = found[found["strata"].isin(groups)]
-    coded = {each.column: _coded(each, known[each.column]) for each in declared.covariates}
+    coded = coded_of(declared.covariates, known)
     unknown = {each.label: int(known.loc[coded[each.column].isna(), "n"].sum()) for each in declared.covariates}
     complete = np.logical_and.reduce([coded[each.column].notna() for each in declared.covariates])
     kept = known[complete].reset_index(drop=True)
-    columns: list[Floats] = []
-    terms: list[Term] = []
-    for each in declared.covariates:
-        for term, value in _terms(each, coded[each.column][complete]):
-            left_out = SAME if len(value) == 0 or np.ptp(value) < 1e-12 else ""
-            terms.append(Term(each.column, each.label, *term, left_out=left_out))
-            columns.append(value)
+    terms, columns = terms_of(declared.covariates, {name: value[complete] for name, value in coded.items()})
     repeated = np.repeat(np.arange(len(kept)), kept["n"])
     values = np.column_stack(columns)[repeated] if columns else np.empty((len(repeated), 0))
     total = int(found["n"].sum())
     return Sample(
         groups=groups,
-        terms=tuple(terms),
+        terms=terms,
         values=values,
         rows=kept.iloc[repeated].reset_index(drop=True),
         n_total=total,
         n_no_group=total - int(known["n"].sum()),
         n_incomplete=int(known["n"].sum()) - len(repeated),
         missing={label: n for label, n in unknown.items() if n},
+        gaps=_gaps(declared.covariates, groups, known, coded),
     )
+
+
+def coded_of(covariates: Sequence[Confounder], known: pd.DataFrame) -> dict[str, pd.Series]:
+    """Of each covariate the values as the model takes them: numbers, or levels by name; missing where not known."""
+    return {each.column: _coded(each, known[each.column]) for each in covariates}
+
+
+def terms_of(covariates: Sequence[Confounder], coded: dict[str, pd.Series]) -> tuple[tuple[Term, ...], list[Floats]]:
+    """The columns of the propensity model, and their values; a missing value is in none of the levels."""
+    columns: list[Floats] = []
+    terms: list[Term] = []
+    for each in covariates:
+        for term, value in _terms(each, coded[each.column]):
+            known = value[~np.isnan(value)]
+            left_out = SAME if len(known) == 0 or np.ptp(known) < 1e-12 else ""
+            terms.append(Term(each.column, each.label, *term, left_out=left_out))
+            columns.append(value)
+    return tuple(terms), columns
+
+
+def levels_in(covariate: Confounder, values: pd.Series) -> tuple[str, ...]:
+    """The levels of a covariate, its reference first, then as declared, then any other that there is."""
+    return (*covariate.levels, *sorted(set(values.dropna()) - set(covariate.levels)))
+
+
+def _gaps(
+    covariates: Sequence[Confounder], groups: tuple[str, str], known: pd.DataFrame, coded: dict[str, pd.Series]
+) -> pd.DataFrame:
+    rows = []
+    for each in covariates:
+        for group in groups:
+            mine = known["strata"] == group
+            missing = mine & coded[each.column].isna()
+            rows.append(
+                (each.column, each.label, group, int(known.loc[mine, "n"].sum()), int(known.loc[missing, "n"].sum()))
+            )
+    return table(rows, GAPS)
 
 
 def groups_of(door: Door) -> tuple[str, str]:
@@ -122,7 +167,10 @@ def groups_of(door: Door) -> tuple[str, str]:
 
 def asked_of(declared: Comparison) -> dict[str, Any]:
     """What the queries are asked."""
-    return {"by": BY_ARM, "covariates": [each.column for each in declared.covariates]}
+    columns = [each.column for each in declared.covariates]
+    if declared.missing == IMPUTED:
+        columns += declared.imputing.auxiliary
+    return {"by": BY_ARM, "covariates": columns}
 
 
 def _coded(covariate: Confounder, values: pd.Series) -> pd.Series:
@@ -142,6 +190,5 @@ def _terms(covariate: Confounder, values: pd.Series) -> list[tuple[tuple[str, bo
     if covariate.scale != "levels":
         unit = ", ".join(word for word in (covariate.unit, LOGARITHM if covariate.scale == "log" else "") if word)
         return [(("", False, unit), values.to_numpy(dtype=float))]
-    others = sorted(set(values) - set(covariate.levels))
-    levels = (*covariate.levels[1:], *others)  # the first is the reference
-    return [((level, True, ""), (values == level).to_numpy(dtype=float)) for level in levels]
+    levels = levels_in(covariate, values)[1:]  # the first is the reference
+    return [((level, True, ""), np.asarray(values == level, dtype=np.float64)) for level in levels]

@@ -5,7 +5,9 @@ from __future__ import annotations
 import pandas as pd
 
 from crlm_dash.access import Action
+from crlm_dash.analyses import comparison_missing as missing
 from crlm_dash.analyses.comparison_design import ALIKE, Design, of_method
+from crlm_dash.analyses.comparison_imputed import Imputed
 from crlm_dash.analyses.comparison_outcomes import MOST_DRAWN, Outcomes
 from crlm_dash.analyses.comparison_sample import Sample
 from crlm_dash.analyses.framing import assumed, records
@@ -103,6 +105,7 @@ def notes(
     door: Door,
     endpoint: Endpoint | None,
     sample: Sample,
+    imputed: Imputed | None,
     design: Design,
     outcomes: Outcomes | None,
     declared: Comparison,
@@ -113,7 +116,8 @@ def notes(
         f"How patients came to their group: {text}" if text else "",
         *design.warnings,
         _left_out(sample),
-        *(_of_outcomes(outcomes, endpoint, len(sample.rows)) if outcomes else ()),
+        *missing.notes(sample, imputed, declared),
+        *(_of_outcomes(outcomes, endpoint, imputed, len(sample.rows)) if outcomes else ()),
         "Standardised difference: of the means, in units of the spread before weighting, so that before and after are "
         f"on one scale; below {ALIKE:g} groups are called alike. Overlap weights balance the covariates of the model "
         "exactly: that shows that the weighting works, not that the groups are alike in anything else.",
@@ -126,7 +130,7 @@ def _left_out(sample: Sample) -> str:
     return f"The same in everyone, so in no model: {listed(same)}." if same else ""
 
 
-def _of_outcomes(outcomes: Outcomes, endpoint: Endpoint | None, n: int) -> list[str]:
+def _of_outcomes(outcomes: Outcomes, endpoint: Endpoint | None, imputed: Imputed | None, n: int) -> list[str]:
     described = endpoint.description if endpoint else ""
     risk = (
         "Numbers at risk: counted patients, and their weights, scaled so that they add up to the number of patients "
@@ -136,7 +140,7 @@ def _of_outcomes(outcomes: Outcomes, endpoint: Endpoint | None, n: int) -> list[
         return [risk, described]
     return [
         _few_events(outcomes),
-        _drawn(outcomes, n),
+        missing.limits(imputed, outcomes) or _drawn(outcomes, n),
         "Robust limits (Lin and Wei) take the weights as known and are wider.",
         risk,
         _not_reached(outcomes.tables["differences"]),

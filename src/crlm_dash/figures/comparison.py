@@ -25,7 +25,8 @@ from crlm_dash.figures.style import (
 
 CRUDE = "crude"
 WEIGHTED = {"overlap": "Overlap weights", "inverse probability": "Inverse probability weights"}
-METHODS = {"crude": "Crude"} | WEIGHTED | {"outcome model": "Outcome model"}
+METHODS = {"crude": "Crude"} | WEIGHTED | {"outcome model": "Outcome model", "complete cases": "Complete cases"}
+FILLED = (*WEIGHTED, "outcome model")  # what needs every covariate
 ALIKE = 0.1
 _LINE, _NARROWEST = 34, 0.5
 
@@ -105,7 +106,7 @@ def propensity(result: Result) -> go.Figure:
         rows = table[table["strata"] == group]
         middle = (rows["low"] + rows["high"]) / 2
         hover = [
-            f"<b>{group}</b><br>propensity {row.low:.2f} to {row.high:.2f}: {row.n} patients"
+            f"<b>{group}</b><br>propensity {row.low:.2f} to {row.high:.2f}: {_patients(row.n)} patients"
             for row in rows.itertuples()
         ]
         traces.append(
@@ -155,7 +156,8 @@ def hazard_ratios(result: Result) -> go.Figure:
     One figure, a line a method. Empty where there is no ratio.
     """
     rows = result.tables["hazard_ratio"].to_dict("records")
-    lines = [_line(row) for row in rows]
+    imputed = bool(result.facts.get("imputations"))
+    lines = [_line(row, imputed) for row in rows]
     if not any(each for line in lines for each in line.ratios):
         return go.Figure()
     return _FOREST.drawn([Line(str(rows[0]["comparison"]), ("",), heading=True), *lines])
@@ -165,8 +167,13 @@ def _title(text: str) -> dict[str, Any]:
     return {"text": text, "standoff": 10, "font": {"size": SMALL_SIZE + 1}}
 
 
-def _line(row: dict[Any, Any]) -> Line:
-    name = METHODS[row["method"]]
+def _patients(n: float) -> str:
+    """A number of patients, of imputed data sets their mean."""
+    return f"{n:.0f}" if n == round(n) else f"{n:.1f}"
+
+
+def _line(row: dict[Any, Any], imputed: bool) -> Line:
+    name = METHODS[row["method"]] + (", imputed" if imputed and row["method"] in FILLED else "")
     ratios = tuple(_ratio(row, kind, name) for kind in ("conf", "boot"))
     best = next((kind for kind in ("boot", "conf") if not pd.isna(row[f"{kind}_low"])), "")
     if row["note"] or not best:

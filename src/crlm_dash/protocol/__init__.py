@@ -1,6 +1,6 @@
 """A trial's protocol as data: arms, criteria, endpoints, covariates, visits, access, and what is assumed."""
 
-from crlm_dash.protocol.comparison import Comparison, Confounder
+from crlm_dash.protocol.comparison import Comparison, Confounder, Imputation
 from crlm_dash.protocol.enrolment_plan import Accrual, EventTarget, Interim, Opening, SiteDates
 from crlm_dash.protocol.limits import Limit, criterion_rule, rule_limits
 from crlm_dash.protocol.minimal import minimal_protocol
@@ -57,6 +57,7 @@ __all__ = [
     "EventTarget",
     "Fact",
     "ImportantDifference",
+    "Imputation",
     "Interim",
     "Limit",
     "Monitoring",

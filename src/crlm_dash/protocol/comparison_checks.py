@@ -24,6 +24,7 @@ def comparison_faults(raw: Mapping[str, Any]) -> Iterator[Fault]:
         if isinstance(ends, list | tuple) and len(ends) == 2 and not _rises(ends):
             yield f"comparison.{name}", "must be two shares, the lower first"
     yield from _covariates(raw, found)
+    yield from _imputation(raw, found)
 
 
 def _covariates(raw: Mapping[str, Any], comparison: Mapping[str, Any]) -> Iterator[Fault]:
@@ -43,6 +44,29 @@ def _covariates(raw: Mapping[str, Any], comparison: Mapping[str, Any]) -> Iterat
             yield f"{place}.levels", "needs two levels or more, the first being the reference"
         if scale != "levels" and levels:
             yield f"{place}.levels", f"is filled; a covariate on the scale '{scale}' has none"
+
+
+def _imputation(raw: Mapping[str, Any], comparison: Mapping[str, Any]) -> Iterator[Fault]:
+    declared = comparison.get("imputation")
+    if not isinstance(declared, Mapping):
+        return
+    rule = comparison.get("missing", "complete cases")
+    if rule == "complete cases":
+        yield (
+            "comparison.imputation",
+            f"is filled, but `missing` is '{rule}'; write 'multiple imputation' there, or leave this table out",
+        )
+    known = {str(row.get("column")) for row in raw.get("covariates", ()) if isinstance(row, Mapping)}
+    own = {str(row.get("column")) for row in comparison.get("covariates", ()) if isinstance(row, Mapping)}
+    names = declared.get("auxiliary", ())
+    for number, name in enumerate(names if isinstance(names, list | tuple) else ()):
+        place = f"comparison.imputation.auxiliary[{number}]"
+        if name in own:
+            yield place, f"'{name}' is a covariate of the comparison and predicts what is missing anyway; leave it out"
+        elif name not in known:
+            yield place, f"'{name}' is no covariate of the trial; there are: {', '.join(sorted(known)) or 'none'}"
+        if list(names).count(name) > 1:
+            yield place, f"'{name}' is there twice; each must be unique"
 
 
 def _rises(ends: list[Any] | tuple[Any, ...]) -> bool:

@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from crlm_dash.stats.counts import Floats
+from crlm_dash.stats.curve import normal_quantile
 from crlm_dash.stats.linearised import linearised
 from crlm_dash.stats.propensity import (
     Propensity,
@@ -23,6 +24,7 @@ from crlm_dash.stats.propensity import (
     overlap_weights,
     propensity,
 )
+from crlm_dash.stats.regressors import beside
 from crlm_dash.stats.weighted_cox import Follow, weighted_cox
 from crlm_dash.stats.weighted_incidence import WeightedIncidence
 
@@ -46,7 +48,7 @@ class Quantity(NamedTuple):
 class Subjects:
     """Everyone compared; who is never at risk (time <= entry) helps to estimate the propensity and nothing else."""
 
-    x: Floats  # (subjects, covariates)
+    x: Floats  # (subjects, covariates), or (draws, subjects, covariates) each draw's own
     treated: Floats  # (subjects) 1 or 0, the reference
     time: Floats
     entry: Floats
@@ -108,6 +110,16 @@ class Estimate:
     def robust_error(self) -> float:
         """The error that takes the weights as known."""
         return _root(self.parts_known)
+
+    @property
+    def half_width(self) -> float:
+        """Half of the 95 % limits that know that the weights were estimated."""
+        return normal_quantile(0.95) * self.std_error
+
+    @property
+    def robust_half_width(self) -> float:
+        """Half of the 95 % limits that take the weights as known."""
+        return normal_quantile(0.95) * self.robust_error
 
 
 @dataclass(frozen=True)
@@ -203,7 +215,7 @@ def _estimate(value: Floats, moved: Floats, weights: Weights, model: Propensity,
 def _outcome_model(subjects: Subjects, counted: Floats, errors: bool) -> Estimate:
     """The log hazard ratio between subjects of the same covariates."""
     here = subjects.at_risk
-    x = np.column_stack((subjects.treated, subjects.x))[here]
+    x = beside(subjects.treated, subjects.x)[..., here, :]
     fit = weighted_cox(x, subjects.follow, counted[:, here])
     if fit is None:
         return Estimate(np.full(len(counted), np.nan))
@@ -225,8 +237,8 @@ def _augmented(
     Source: Mao, Li & Greene, Stat Methods Med Res 28 (2019) 2439-2454; Andersen & Perme, ibid. 19 (2010) 71-99.
     """
     here, count = subjects.at_risk, model.counted[:, subjects.at_risk]
-    t, x = subjects.treated[here], subjects.x[here]
-    fit = weighted_cox(np.column_stack((t, x)), subjects.follow, count)
+    t, x = subjects.treated[here], subjects.x[..., here, :]
+    fit = weighted_cox(beside(t, x), subjects.follow, count)
     methods = [(method, weights) for method, weights in made.items() if method != CRUDE]
     missing = Estimate(np.full(len(count), np.nan))
     found = {Quantity(AUGMENTED, method, time): missing for method, _ in methods for time in asked.times}
@@ -237,9 +249,7 @@ def _augmented(
         if not all(curve.reaches(time) for curve in curves):
             continue
         outcome = _pseudo_values(curves, t, count, time)
-        m1, m0 = (
-            np.exp(-fit.cumulative_hazard(np.column_stack((np.full(len(t), group), x)), time)) for group in (1.0, 0.0)
-        )
+        m1, m0 = (np.exp(-fit.cumulative_hazard(beside(np.full(len(t), group), x), time)) for group in (1.0, 0.0))
         for method, weights in methods:
             w, tilt = weights.value[:, here], weights.tilt[:, here]
             parts = [

@@ -14,19 +14,19 @@ def linearised(influence: Floats, weights: Weights, model: Propensity) -> Floats
 
     Parameters
     ----------
-    influence : (subjects) derivative of the estimate with respect to each subject's weight
+    influence : (…, subjects) derivative of the estimate with respect to each subject's weight
     weights : the weights, and how they change with what they were made from
     model : the propensity they were made from
 
     Returns
     -------
-    (subjects) parts whose sum of squares is the variance of the estimate: each subject's own weight, and what the
+    (…, subjects) parts whose sum of squares is the variance of the estimate: each subject's own weight, and what the
     subject did to the propensity and so to everybody's weights. With weights that depend on nothing this is the
     robust variance.
 
     Source: Lunceford & Davidian, Stat Med 23 (2004) 2937-2960; Shu et al., Biometrics 77 (2021) 1208-1219.
     """
     own = influence * weights.value[0]
-    through = model.influence @ (influence @ weights.by_coefficient)
-    share = (model.treated - model.share[0]) / model.counted[0].sum() * float(influence @ weights.by_share)
-    return np.asarray(own + through + share)
+    through = (influence @ weights.by_coefficient) @ model.influence.T
+    share = (model.treated - model.share[0]) / model.counted[0].sum()
+    return np.asarray(own + through + (influence @ weights.by_share)[..., None] * share)

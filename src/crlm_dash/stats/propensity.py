@@ -10,6 +10,7 @@ import numpy.typing as npt
 from scipy.optimize import linprog
 
 from crlm_dash.stats.counts import Floats
+from crlm_dash.stats.regressors import Regressors, beside
 
 MOST_STEPS = 40
 LONGEST_STEP = 5.0  # of the log odds of anybody: a Newton step from far away is cut
@@ -27,7 +28,7 @@ class Propensity:
     many times (`counted`).
     """
 
-    design: Floats  # (subjects, coefficients)
+    design: Floats  # (subjects, coefficients), of the first draw
     treated: Floats  # (subjects) 1 or 0
     counted: Floats  # (draws, subjects)
     coefficients: Floats  # (draws, coefficients)
@@ -70,7 +71,7 @@ def propensity(x: Floats, treated: Floats, counted: Floats | None = None) -> Pro
 
     Parameters
     ----------
-    x : (subjects, covariates), without a column of ones
+    x : (subjects, covariates), without a column of ones; or (draws, subjects, covariates) each draw's own
     treated : (subjects) 1 for one group, 0 for the other
     counted : (draws, subjects) how many times each subject counts; None: one draw, everybody once
 
@@ -82,23 +83,22 @@ def propensity(x: Floats, treated: Floats, counted: Floats | None = None) -> Pro
     Source: McCullagh & Nelder, Generalized Linear Models (1989), 4.
     """
     counted = np.ones((1, len(treated))) if counted is None else counted
-    centre, spread = (x.mean(axis=0), x.std(axis=0)) if len(x) else (np.zeros(x.shape[1]), np.ones(x.shape[1]))
+    over = tuple(range(x.ndim - 1))
+    none = (np.zeros(x.shape[-1]), np.ones(x.shape[-1]))
+    centre, spread = (x.mean(axis=over), x.std(axis=over)) if x.shape[-2] else none
     scaled = np.divide(x - centre, spread, out=np.zeros_like(x, dtype=float), where=spread > 1e-12)
-    design = np.column_stack((np.ones(len(x)), scaled))
-    size = design.shape[1]
-    crossed = (design[:, :, None] * design[:, None, :]).reshape(len(design), size * size)
-    beta = np.zeros((len(counted), size))
+    design = Regressors(beside(np.ones(x.shape[-2]), scaled))
+    beta = np.zeros((len(counted), design.size))
     for _ in range(MOST_STEPS):
-        score = _logistic(beta @ design.T)
-        gradient = (counted * (treated - score)) @ design
-        information = ((counted * score * (1 - score)) @ crossed).reshape(-1, size, size)
-        step = solved(information, gradient)
-        longest = np.abs(step @ design.T).max(axis=1, initial=0.0)
+        score = _logistic(design.times(beta))
+        gradient = design.summed(counted * (treated - score))
+        step = solved(design.crossed(counted * score * (1 - score)), gradient)
+        longest = np.abs(design.times(step)).max(axis=1, initial=0.0)
         beta = beta + step * np.minimum(1.0, LONGEST_STEP / np.maximum(longest, 1e-300))[:, None]
         if longest.max(initial=0.0) < STILL:
             break
-    log_odds = beta @ design.T
-    return Propensity(design, treated, counted, beta, _logistic(log_odds), log_odds)
+    log_odds = design.times(beta)
+    return Propensity(design.first, treated, counted, beta, _logistic(log_odds), log_odds)
 
 
 def separating(model: Propensity) -> npt.NDArray[np.bool_]:

@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from crlm_dash.stats.counts import Floats, Ints
 from crlm_dash.stats.propensity import solved
+from crlm_dash.stats.regressors import Regressors
 
 MOST_STEPS = 30
 LONGEST_STEP = 3.0  # of anybody's log hazard
@@ -88,7 +89,7 @@ class WeightedCox:
     def cumulative_hazard(self, x: Floats, time: float) -> Floats:
         """(draws, subjects) up to a time, of subjects with covariates `x`."""
         upto = int(np.searchsorted(self.follow.moments, time, side="right"))
-        risk = np.exp(np.clip(self.coefficients @ x.T, -200, 200))
+        risk = np.exp(np.clip(Regressors(x).times(self.coefficients), -200, 200))
         return np.asarray(self.baseline[:, :upto].sum(axis=1)[:, None] * risk)
 
     def robust_variance(self, weights: Floats) -> Floats:
@@ -103,7 +104,7 @@ def weighted_cox(x: Floats, follow: Follow, weights: Floats) -> WeightedCox | No
 
     Parameters
     ----------
-    x : (subjects, k) covariates
+    x : (subjects, k) covariates, or (draws, subjects, k) each draw's own
     follow : their follow-up
     weights : (draws, subjects)
 
@@ -113,34 +114,33 @@ def weighted_cox(x: Floats, follow: Follow, weights: Floats) -> WeightedCox | No
 
     Source: Efron, JASA 72 (1977) 557-565; Lin & Wei, JASA 84 (1989) 1074-1078; Binder, Biometrika 79 (1992) 139-147.
     """
-    size = x.shape[1]
-    if not len(follow.slot) or not size:
+    if not len(follow.slot) or not x.shape[-1]:
         return None
     x = x.astype(float)
-    spread = x.std(axis=0)
+    over = tuple(range(x.ndim - 1))
+    spread = x.std(axis=over)
     spread[spread < 1e-12] = 1.0
-    centre = x.mean(axis=0)
-    z = (x - centre) / spread
-    crossed = (z[:, :, None] * z[:, None, :]).reshape(len(z), size * size)
+    centre = x.mean(axis=over)
+    columns = Regressors((x - centre) / spread)
     mass = (follow.tied(weights) / follow.n_tied)[:, follow.slot]
-    observed = (weights * follow.event) @ z
-    beta = np.zeros((len(weights), size))
+    observed = columns.summed(weights * follow.event)
+    beta = np.zeros((len(weights), columns.size))
     lost = np.zeros(len(weights), dtype=bool)
     for _ in range(MOST_STEPS):
-        hazard, rate, mean = _at(beta, z, follow, weights, mass)
+        hazard, rate, mean = _at(beta, columns, follow, weights, mass)
         gradient = observed - np.einsum("bs,bsk->bk", mass, mean)
-        second = ((hazard * follow.exposure(rate)) @ crossed).reshape(-1, size, size)
+        second = columns.crossed(hazard * follow.exposure(rate))
         information = second - np.einsum("bs,bsk,bsl->bkl", mass, mean, mean)
         step = solved(information, gradient)
-        longest = np.abs(step @ z.T).max(axis=1, initial=0.0)
+        longest = np.abs(columns.times(step)).max(axis=1, initial=0.0)
         step = step * np.minimum(1.0, LONGEST_STEP / np.maximum(longest, 1e-300))[:, None]
         beta = np.where(lost[:, None], beta, beta + step)
         lost |= np.abs(beta).max(axis=1) > LOST
         if np.abs(step[~lost]).max(initial=0.0) < STILL:
             break
-    hazard, rate, mean = _at(beta, z, follow, weights, mass)
+    hazard, rate, mean = _at(beta, columns, follow, weights, mass)
     baseline = np.add.reduceat(rate, follow.first, axis=1) * np.exp(-(beta / spread) @ centre)[:, None]
-    first = slice(0, 1)
+    first, z = slice(0, 1), columns.first
     variance = np.linalg.pinv(information[0], hermitian=True)
     ties = np.add.reduceat(mean[first], follow.first, axis=1)[0] / follow.n_tied[:, None]
     residual = np.zeros_like(z)
@@ -153,11 +153,13 @@ def weighted_cox(x: Floats, follow: Follow, weights: Floats) -> WeightedCox | No
     return WeightedCox(coefficients, influence, variance / np.outer(spread, spread), follow, baseline)
 
 
-def _at(beta: Floats, z: Floats, follow: Follow, weights: Floats, mass: Floats) -> tuple[Floats, Floats, Floats]:
+def _at(
+    beta: Floats, columns: Regressors, follow: Follow, weights: Floats, mass: Floats
+) -> tuple[Floats, Floats, Floats]:
     """At some coefficients: weighted hazard of each subject, and of each slot its rate and mean covariates."""
-    hazard = weights * np.exp(np.clip(beta @ z.T, -200, 200))
+    hazard = weights * np.exp(np.clip(columns.times(beta), -200, 200))
     total = follow.slots(hazard)
     rate = np.divide(mass, total, out=np.zeros_like(mass), where=total > 1e-300)
-    sums = follow.slots(hazard[..., None] * z)
+    sums = follow.slots(hazard[..., None] * columns.value)
     mean = np.divide(sums, total[..., None], out=np.zeros_like(sums), where=total[..., None] > 1e-300)
     return hazard, rate, mean

@@ -16,6 +16,7 @@ METHODS = {
     "overlap": "Overlap weights",
     "inverse probability": "Inverse probability weights",
     "outcome model": "Outcome model (all covariates)",
+    "complete cases": "Complete cases only, declared weights",
 }
 _LIMITS = {"conf": "95 % limits", "robust": "Weights taken as known", "boot": "Patients drawn anew"}
 _MONTHS_A_YEAR = 12
@@ -47,6 +48,18 @@ def balance(result: Result) -> pd.DataFrame:
             ratios.append(number(row["variance_ratio"], 2, NOTHING) if row else NOTHING)
         found.append(dict(zip(heads, [*cells, *ratios, count(each["n_missing"])], strict=True)))
     return written(found if levels else [], heads)
+
+
+def missing(result: Result) -> pd.DataFrame:
+    """In how many patients of each group a covariate is not known; only those that are not known of all."""
+    groups = result.facts.get("groups", [])
+    heads = ["Covariate", *(f"Not known in {group}" for group in groups)]
+    found: dict[str, dict[str, str]] = {}
+    for row in rows(result.tables["missing"]):
+        if any(each["n_missing"] for each in rows(result.tables["missing"]) if each["label"] == row["label"]):
+            cell = f"{count(row['n_missing'])} of {count(row['n'])}"
+            found.setdefault(row["label"], {"Covariate": row["label"]})[f"Not known in {row['strata']}"] = cell
+    return written(list(found.values()), heads)
 
 
 def weights(result: Result) -> pd.DataFrame:
@@ -154,6 +167,7 @@ def _at(time: float, result: Result) -> str:
 TABLES: dict[str, Callable[[Result], pd.DataFrame]] = {
     "design": design,
     "balance": balance,
+    "missing": missing,
     "weights": weights,
     "differences": differences,
     "hazard_ratio": hazard_ratio,

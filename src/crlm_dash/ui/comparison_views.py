@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
+from crlm_dash import tables
 from crlm_dash.analyses.result import Result
+from crlm_dash.ui import show
 from crlm_dash.ui.trouble import plain
 
 
@@ -18,10 +20,28 @@ def alike(result: Result) -> None:
     st.markdown(plain(result.facts["design"]))
 
 
-def declared(result: Result) -> None:
-    """What the protocol file declares, before any outcome was looked at."""
-    for row in result.tables["design"].itertuples():
-        st.markdown(f"**{plain(str(row.item))}.** {plain(str(row.value))}")
+def missing(result: Result) -> None:
+    """What was done about covariates that are not known; nothing where all are."""
+    if result.facts.get("missing"):
+        st.markdown(plain(result.facts["missing"]))
+
+
+def design(result: Result) -> None:
+    """The design in words and numbers: what was declared, balance, weights, what is not known."""
+    declared, balance, weights, gaps = st.tabs(["What was declared", "Balance in numbers", "Weights", "Not known"])
+    with declared:  # in the protocol file, before any outcome was looked at
+        for row in result.tables["design"].itertuples():
+            st.markdown(f"**{plain(str(row.item))}.** {plain(str(row.value))}")
+    with balance:
+        show.table(tables.comparison.balance(result), key="comparison_covariates", height="content")
+    with weights:
+        show.table(tables.comparison.weights(result), key="comparison_weights", height="content")
+    with gaps:
+        found = tables.comparison.missing(result)
+        if found.empty:
+            st.caption("Every covariate is known in every patient." if result.n_total else "Nobody is in the groups.")
+        else:
+            show.table(found, key="comparison_missing", height="content")
 
 
 def reason(result: Result) -> None:

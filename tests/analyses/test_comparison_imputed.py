@@ -1,0 +1,171 @@
+"""Missing covariates where multiple imputation is declared: who sees what, nothing leaks, every way of refusing."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from crlm_dash.access import Role
+from crlm_dash.analyses import Result, comparison
+from crlm_dash.analyses.comparison_missing import NOTHING_MISSING
+from crlm_dash.analyses.comparison_outcomes import COMPLETE_ONLY
+from tests.analyses.test_comparison import PROTOCOL, Change, Row, door_to, no_outcome, people, shown
+
+DECLARED = PROTOCOL.replace(
+    'time_zero = "Enrolment."',
+    'time_zero = "Enrolment."\nmissing = "multiple imputation"\nmost_missing = 0.5\n'
+    '[comparison.imputation]\nimputations = 5\nseed = 7\nauxiliary = ["ECOG"]',
+)
+DESIGN = ("balance", "weights", "propensity", "covariates", "design", "missing")
+
+
+def gaps(k: int, row: Row) -> Row:
+    return row | ({"SEX": None} if k % 10 == 0 else {}) | ({"AGE": None} if k % 9 == 1 else {})
+
+
+def answered(rows: list[Row], role: Role = Role.STATISTICIAN, protocol: str = DECLARED, **asked: int) -> Result:
+    return comparison(door_to(rows, role, protocol), **asked)  # type: ignore[arg-type]
+
+
+@pytest.fixture(scope="module")
+def rows() -> list[Row]:
+    return people(160, change=gaps)
+
+
+@pytest.fixture(scope="module")
+def result(rows: list[Row]) -> Result:
+    return answered(rows, draws=30)
+
+
+def test_everybody_is_compared_and_what_was_missing_is_told(result: Result, rows: list[Row]) -> None:
+    n = sum(row["AGE"] is None or row["SEX"] is None for row in rows)
+    assert (result.n_used, result.n_total, result.excluded) == (160, 160, ())
+    told = result.facts["missing"]
+    assert told.startswith(f"{n} of 160 patients have a covariate that is not known (Age in 18: ")
+    assert "was imputed 5 times from the group, all covariates and the outcome, helped by ECOG" in told
+    assert f"{100 * result.facts['fmi']:.0f} % is missing; limits allow for it" in told
+    gone = result.tables["missing"].groupby("label")["n_missing"].sum()
+    assert gone.to_dict() == {"Age": 18, "Sex": 16}
+    assert any("5 data sets are declared where" in note for note in result.notes)
+    assert "Kept, the missing values put in by multiple imputation: 5 data sets (as declared), seed 7" in shown(result)
+
+
+def test_the_complete_cases_stand_beside_it(result: Result, rows: list[Row]) -> None:
+    ratios = result.tables["hazard_ratio"].set_index("method")
+    assert ratios.loc[["crude", "overlap"], "n"].tolist() == [160, 160]
+    alone = answered(rows, protocol=PROTOCOL.replace("[[comparison", "most_missing = 0.5\n[[comparison", 1))
+    expected = alone.tables["hazard_ratio"].set_index("method").loc["overlap"]
+    found = ratios.loc["complete cases"]
+    assert found["n"] == alone.n_used == 128
+    for name in ("estimate", "conf_low", "conf_high", "robust_low"):
+        assert found[name] == pytest.approx(expected[name])
+    assert result.tables["sensitivity"].set_index("what").loc[COMPLETE_ONLY, "note"] == "128 of 160 patients"
+    crude = ratios.loc["crude"]
+    full = answered(people(160), protocol=PROTOCOL).tables["hazard_ratio"].set_index("method").loc["crude"]
+    assert crude["estimate"] == pytest.approx(full["estimate"])  # it needs no covariate
+    assert crude["conf_low"] == pytest.approx(full["conf_low"], rel=1e-3)
+
+
+def test_differences_are_those_of_the_curves(result: Result) -> None:
+    curves = result.tables["curves"].query("method == 'overlap' and time <= 12").groupby("strata")["estimate"].last()
+    differences = result.tables["differences"].query("method == 'overlap' and measure == 'difference'")
+    at_a_year = differences[differences["time"].between(11.9, 12.1)].iloc[0]
+    reference, other = result.facts["groups"]
+    assert at_a_year["estimate"] == pytest.approx(curves[other] - curves[reference])
+    assert at_a_year["conf_low"] < at_a_year["estimate"] < at_a_year["conf_high"]
+
+
+def test_limits_by_draws_are_there_for_what_was_imputed(result: Result) -> None:
+    ratios = result.tables["hazard_ratio"].set_index("method").loc[["crude", "overlap", "inverse probability"]]
+    assert result.facts["draws"] == 30
+    assert (ratios["boot_low"] < ratios["estimate"]).all()
+    assert (ratios["boot_high"] > ratios["estimate"]).all()
+    assert any("imputed twice" in note for note in result.notes)
+
+
+def test_the_same_cut_gives_the_same_answer_and_another_seed_another(rows: list[Row], result: Result) -> None:
+    again = answered(rows, draws=30)
+    for name, table in result.tables.items():
+        pd.testing.assert_frame_equal(again.tables[name], table)
+    other = answered(rows, protocol=DECLARED.replace("seed = 7", "seed = 8")).tables["hazard_ratio"]
+    assert other.loc[1, "estimate"] != result.tables["hazard_ratio"].loc[1, "estimate"]
+
+
+@pytest.mark.parametrize("seed", [5, 6])
+def test_the_dsmb_sees_the_same_numbers_under_codes(seed: int) -> None:
+    rows = people(160, change=gaps, seed=seed)
+    coded, named = (answered(rows, role, draws=10) for role in (Role.DSMB, Role.STATISTICIAN))
+    assert not any(word in shown(coded).lower() for word in ("zap", "pills", "zapco", "pilco"))
+    mine, theirs = (each.tables["hazard_ratio"].set_index("method") for each in (coded, named))
+    turned = coded.facts["groups"][0] == "Arm A" and not np.isclose(mine["estimate"], theirs["estimate"]).all()
+    for end, other in (("estimate", "estimate"), ("conf_low", "conf_high"), ("boot_low", "boot_high")):
+        np.testing.assert_allclose(mine[end], 1 / theirs[other] if turned else theirs[end], rtol=1e-6)
+
+
+@pytest.mark.parametrize("role", [Role.PI, Role.MDT, Role.DATA_MANAGER])
+def test_what_others_are_shown_is_the_same_whatever_became_of_the_patients(rows: list[Row], role: Role) -> None:
+    fates = [row | {"time": 2000 - row["time"] % 1999, "event": 1 - row["event"]} for row in rows]
+    found, turned = (answered(each, role, draws=5) for each in (rows, fates))
+    assert no_outcome(found)
+    assert shown(found) == shown(turned)
+    assert "No outcome was used for it here" in found.facts["missing"]
+    assert "and the outcome, helped" not in found.facts["missing"]
+    for name in DESIGN:
+        pd.testing.assert_frame_equal(found.tables[name], turned.tables[name])
+
+
+def test_with_nothing_missing_it_is_the_complete_cases_and_says_so() -> None:
+    rows = people(120)
+    imputed, complete = answered(rows, draws=20), answered(rows, protocol=PROTOCOL, draws=20)
+    assert imputed.facts["missing"] == NOTHING_MISSING
+    assert complete.facts["missing"] == ""
+    for name, table in complete.tables.items():
+        if name != "design":
+            pd.testing.assert_frame_equal(imputed.tables[name], table)
+
+
+def of_zap(k: int, row: Row) -> Row:
+    return row | ({"SEX": None} if row["TRT01P"] == "Zap" else {})
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        pytest.param(lambda k, row: row | {"SEX": None}, "Sex is known in nobody", id="missing in all"),
+        pytest.param(of_zap, "Sex is known in 0 of the", id="missing in one group"),
+        pytest.param(
+            lambda k, row: row | ({"SEX": None} if k % 3 else {}), "more than the 50 % up to which", id="too many"
+        ),
+    ],
+)
+def test_what_cannot_be_imputed_is_refused_with_its_reason(change: Change, words: str) -> None:
+    result = answered(people(160, change=change))
+    assert words in result.facts["outcomes"]
+    assert no_outcome(result)
+    assert result.facts["imputations"] == 0 or "more than" in words
+    assert "patients have a covariate that is not known" in result.facts["missing"]
+
+
+def test_few_patients_and_one_arm_are_told() -> None:
+    few = answered(people(12, change=gaps))
+    assert "Fewer than 10 patients in" in few.facts["outcomes"]
+    one = answered([row | {"TRT01P": "Zap"} for row in people(40, change=gaps)])
+    assert one.empty == "An adjusted comparison is of two groups; TINY has 1."
+    assert no_outcome(few)
+    assert no_outcome(one)
+
+
+def test_a_constant_covariate_is_left_out_and_imputes_nothing_else() -> None:
+    result = answered(people(120, change=lambda k, row: gaps(k, row) | {"SEX": None if k % 8 == 0 else "F"}))
+    assert any("The same in everyone, so in no model: Sex (M)" in note for note in result.notes)
+    assert np.isfinite(result.tables["hazard_ratio"].set_index("method").loc["overlap", "estimate"])
+
+
+def test_without_a_number_it_is_as_many_as_the_per_cent_and_twenty_at_least(rows: list[Row]) -> None:
+    found = answered(rows, protocol=DECLARED.replace("imputations = 5\n", ""))
+    n = sum(row["AGE"] is None or row["SEX"] is None for row in rows)
+    assert found.facts["imputations"] == int(np.ceil(100 * n / 160))
+    assert not any("data sets are declared where" in note for note in found.notes)
+    few = answered(people(120, change=lambda k, row: row | ({"SEX": None} if k == 3 else {})), Role.PI)
+    assert few.facts["imputations"] == 5
