@@ -67,6 +67,7 @@ DRAWN: dict[str, list[Callable[..., go.Figure]]] = {
 }
 OUTCOMES_COMPARED = {"weighted_curves", "hazard_ratios"}  # drawn where the comparison has outcomes
 OF_TREATMENTS_ONLY = {"complications"}  # drawn of tables that name treatments, all arms together
+EVERYTHING = frozenset(ANALYSES)
 OPEN = frozenset({"survival", "safety", "safety_subjects", "patient"})  # asked once more, by who holds the key
 OF_ONE_PATIENT = {(name, "*") for name in ("patient", "lesions", "between_scans", "patient_changes", "decisions")}
 NAMELESS = {
@@ -116,7 +117,7 @@ def questions(door: Door) -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 @cache
-def answers(door: Door, asked: frozenset[str] = frozenset(ANALYSES)) -> list[tuple[str, dict[str, Any], Result]]:
+def answers(door: Door, asked: frozenset[str]) -> list[tuple[str, dict[str, Any], Result]]:
     """The answers to every question that this viewer may ask and these data can answer."""
     found = []
     for name, options in questions(door):
@@ -203,7 +204,7 @@ def leaks(
     *,
     names: bool,
     allowed: set[tuple[str, str]],
-    asked: frozenset[str] = frozenset(ANALYSES),
+    asked: frozenset[str] = EVERYTHING,
 ) -> list[Leak]:
     """Every text that this viewer should not have read, with the question that brought it."""
     tells = telling(door, names=names)
@@ -230,7 +231,7 @@ def test_the_dsmb_reads_nothing_that_tells_the_arm_while_the_key_is_sealed(demo_
     coded = set(door.arms)
     listed = [
         (name, frame if name == "patient" else frame[frame["USUBJID"].notna()])
-        for name, _, result in answers(door)
+        for name, _, result in answers(door, EVERYTHING)
         for frame in result.tables.values()
         if name == "patient" or "USUBJID" in frame
     ]

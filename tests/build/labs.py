@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from tests.build.tiny import Row, built, rows_of, subject, together
+from tests.build.tiny import Row, answer, each, subject, together
 
 UNITS = {
     "ALB": "g/L", "HGB": "g/L", "INR": "RATIO", "APTT": "s", "BILI": "umol/L", "CREAT": "umol/L", "PLAT": "10^9/L",
@@ -24,11 +24,21 @@ def result(test: str, value: float | None, day: str = AFTER, usubjid: str = "T-0
     }  # fmt: skip
 
 
+def graded_each(cases: Sequence[Sequence[Row]]) -> list[list[Row]]:
+    """The rows of adlb of each of several patients with these records, in their order."""
+    patients = [together(subject(1), {"lb": list(numbered(records))}) for records in cases]
+    return each("select * from adlb order by SRCSEQ", patients)
+
+
+def numbered(records: Sequence[Row]) -> Iterator[Row]:
+    yield from ({"LBSEQ": place, **record} for place, record in enumerate(records, start=1))
+
+
 def graded(
     *records: Row, subjects: Sequence[Mapping[str, Sequence[Row]]] = (), query: str = "", **tables: Sequence[Row]
 ) -> list[Row]:
     """The rows of adlb (or of `query`) for one enrolled subject (or `subjects`) with these records, in their order."""
-    numbered = [{"LBSEQ": place, **record} for place, record in enumerate(records, start=1)]
     people = subjects or (subject(1),)
-    con = built(together(*people, {"lb": numbered}, tables), upto="" if "faults" in query else "adlbtrend")
-    return rows_of(con, query or "select * from adlb order by SRCSEQ")
+    return answer(
+        query or "select * from adlb order by SRCSEQ", together(*people, {"lb": list(numbered(records))}, tables)
+    )

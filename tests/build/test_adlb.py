@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.build.labs import AFTER, BEFORE, graded, result
-from tests.build.tiny import Row, built, rows_of, subject, together
+from tests.build.tiny import Row, answer, built, rows_of, subject, together
 
 TREATED = {"ex": [{"USUBJID": "T-01", "EXSEQ": 1, "EXTRT": "FOLFOX", "EXSTDTC": "2024-01-20", "EXENDTC": "2024-03-20"}]}
 
@@ -97,7 +97,7 @@ def delivered(*rows: dict[str, Any]) -> list[Row]:
     """ADLB as delivered: ALT of one subject, in the order given."""
     shared = {"USUBJID": "T-01", "PARAMCD": "ALT", "PARAM": "Alanine Aminotransferase (U/L)", "A1HI": 40}
     tables = together(subject(1), {"adlb": [shared | {"LBSEQ": place} | row for place, row in enumerate(rows, 1)]})
-    return rows_of(built(tables, upto="adlb"), "select * from adlb order by SRCSEQ")
+    return answer("select * from adlb order by SRCSEQ", tables)
 
 
 def test_a_delivered_baseline_is_the_baseline_and_a_unit_stands_in_the_name() -> None:

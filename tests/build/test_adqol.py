@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.build.tiny import PROTOCOL, Row, built, rows_of, subject, together
+from tests.build.tiny import PROTOCOL, Row, answer, built, each, rows_of, subject, together
 
 BASE, MONTH_3 = "2024-01-08", "2024-04-10"  # of enrolment on 2024-01-10
 TEXT = PROTOCOL.replace("window_before = 28", "window_before = 28\nqol = true").replace(
@@ -31,13 +31,17 @@ def form(
     ]  # fmt: skip
 
 
-def scored(*forms: Sequence[Row], query: str = "", subjects: Sequence[Any] = (), **tables: Sequence[Row]) -> list[Row]:
-    """Rows of adqol (or `query`) for one subject enrolled on 2024-01-10, or for `subjects`."""
+def with_forms(*forms: Sequence[Row], subjects: Sequence[Any] = ()) -> dict[str, list[Row]]:
+    """One subject enrolled on 2024-01-10, or `subjects`, with these forms."""
     records = [record for rows in forms for record in rows]
     numbered = [{"QSSEQ": place, **record} for place, record in enumerate(records, 1)]
-    staged = together(*(subjects or (subject(1),)), {"qs": numbered}, tables)
-    con = built(staged, text=TEXT, upto="" if "faults" in query else "qlmedians")
-    return rows_of(con, query or "select * from adqol order by ADT, PARAMCD")
+    return together(*(subjects or (subject(1),)), {"qs": numbered})
+
+
+def scored(*forms: Sequence[Row], query: str = "", subjects: Sequence[Any] = (), **tables: Sequence[Row]) -> list[Row]:
+    """Rows of adqol (or `query`) for one subject enrolled on 2024-01-10, or for `subjects`."""
+    staged = together(with_forms(*forms, subjects=subjects), tables)
+    return answer(query or "select * from adqol order by ADT, PARAMCD", staged, text=TEXT)
 
 
 def scores(*forms: Sequence[Row]) -> dict[str, float]:
@@ -82,12 +86,13 @@ SCALES: list[tuple[str, str, dict[int, float | None], float | None]] = [
 ]
 
 
-@pytest.mark.parametrize(("of", "scale", "answers", "wanted"), SCALES)
-def test_a_scale_is_scored_by_its_manual(
-    of: str, scale: str, answers: dict[int, float | None], wanted: float | None
-) -> None:
-    found = scores(form(answers, of=of)).get(scale)
-    assert found == (None if wanted is None else pytest.approx(wanted, abs=1e-9))
+def test_a_scale_is_scored_by_its_manual() -> None:
+    patients = [with_forms(form(answers, of=of)) for of, _, answers, _ in SCALES]
+    found = each("select * from adqol", patients, text=TEXT)
+    for (of, scale, answers, wanted), rows in zip(SCALES, found, strict=True):
+        scored = {row["PARAMCD"]: row["AVAL"] for row in rows}.get(scale)
+        told = (of, scale, answers)
+        assert (told, scored) == (told, None if wanted is None else pytest.approx(wanted, abs=1e-9))
 
 
 @pytest.mark.parametrize(("answer", "told"), [(5, True), (0, True), (1.5, True), (4, False), (None, False)])
@@ -155,11 +160,12 @@ PLACES: list[tuple[str, list[tuple[str | None, tuple[Any, ...]]]]] = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("why", "forms"), PLACES, ids=[each[0] for each in PLACES])
-def test_forms_stand_for_planned_visits(why: str, forms: list[tuple[str, tuple[Any, ...]]]) -> None:
-    rows = scored(*(form({8: 2}, day) for day, _ in forms))
-    found = [(row["ABLFL"], row["APOBLFL"], row["VISITNUM"], row["ANL01FL"], row["INWINFL"]) for row in rows]
-    assert found == [wanted for _, wanted in forms]
+def test_forms_stand_for_planned_visits() -> None:
+    patients = [with_forms(*(form({8: 2}, day) for day, _ in forms)) for _, forms in PLACES]
+    found = each("select * from adqol order by ADT", patients, text=TEXT)
+    for (why, forms), rows in zip(PLACES, found, strict=True):
+        placed = [(row["ABLFL"], row["APOBLFL"], row["VISITNUM"], row["ANL01FL"], row["INWINFL"]) for row in rows]
+        assert (why, placed) == (why, [wanted for _, wanted in forms])
 
 
 def test_change_is_from_the_last_score_before_enrolment() -> None:
@@ -340,16 +346,14 @@ INDEXED: list[tuple[str, dict[int, float | None], float | None]] = [
 ]
 
 
-@pytest.mark.parametrize(("what", "answers", "index"), INDEXED)
-def test_the_index_is_looked_up_in_the_value_set(
-    what: str, answers: dict[int, float | None], index: float | None
-) -> None:
-    numbered = [{"QSSEQ": place, **row} for place, row in enumerate(form(answers, of=EQ), 1)]
-    con = built(together(subject(1), {"qs": numbered}), text=TEXT, values=MADE_UP)
-    found = rows_of(con, "select AVAL, SCORESRC from adqol where PARAMCD = 'EQINDEX'")
-    assert found == ([] if index is None else [{"AVAL": index, "SCORESRC": "scored"}]), what
-    ends = rows_of(con, "select WORST, BEST, BETTER from qlscales where PARAMCD = 'EQINDEX'")
-    assert ends == [{"WORST": -0.3, "BEST": 1, "BETTER": "higher"}]
+def test_the_index_is_looked_up_in_the_value_set() -> None:
+    patients = [with_forms(form(answers, of=EQ)) for _, answers, _ in INDEXED]
+    query = "select USUBJID, AVAL, SCORESRC from adqol where PARAMCD = 'EQINDEX'"
+    for (what, _, index), rows in zip(INDEXED, each(query, patients, text=TEXT, values=MADE_UP), strict=True):
+        found = [(row["AVAL"], row["SCORESRC"]) for row in rows]
+        assert (what, found) == (what, [] if index is None else [(index, "scored")])
+    ends = "select WORST, BEST, BETTER from qlscales where PARAMCD = 'EQINDEX'"
+    assert answer(ends, subject(1), text=TEXT, values=MADE_UP) == [{"WORST": -0.3, "BEST": 1, "BETTER": "higher"}]
 
 
 def test_without_a_value_set_there_is_no_index_but_a_delivered_one() -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.build.tiny import Row, built, rows_of, subject, together
+from tests.build.tiny import Row, answer, built, rows_of, subject, together
 
 D = dt.date
 DAYS = ("2024-01-05", "2024-04-10", "2024-07-10", "2024-10-10")
@@ -43,8 +43,7 @@ def numbered(tables: dict[str, list[Row]]) -> dict[str, list[Row]]:
 
 def scans(*lesions: dict[str, Any], **more: list[Row]) -> list[Row]:
     """The rows of adtrsum of a patient enrolled on 10 January 2024."""
-    con = built(numbered(together(subject(1), *lesions, more)), upto="adtrsum")
-    return rows_of(con, "select * from adtrsum order by SCANNO")
+    return answer("select * from adtrsum order by SCANNO", numbered(together(subject(1), *lesions, more)))
 
 
 def column(rows: list[Row], name: str) -> list[Any]:

@@ -5,10 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import random
 
-import pytest
-
 from tests.build.test_adtte import response
-from tests.build.tiny import PROTOCOL, Row, built, rows_of, subject, together
+from tests.build.tiny import PROTOCOL, Row, answer, built, rows_of, subject, together
 
 WINDOW = 30
 ENROLLED = dt.date(2024, 1, 10)
@@ -45,14 +43,12 @@ def subject_with(number: int, seen: Seen, died: int | None = None) -> dict[str, 
 
 def failures(*people: dict[str, list[Row]], text: str = FIRST_FAILURE) -> list[tuple[int, int]]:
     """Cause and days from enrolment of each subject's first failure."""
-    con = built(together(*people), text=text)
     query = "select CAUSE, ADT - STARTDT as DAYS from adtte where PARAMCD = 'FSTFAIL' order by USUBJID"
-    return [(row["CAUSE"], row["DAYS"]) for row in rows_of(con, query)]
+    return [(row["CAUSE"], row["DAYS"]) for row in answer(query, together(*people), text=text)]
 
 
-@pytest.mark.parametrize(
-    ("seen", "died", "expected"),
-    [
+def test_where_it_first_fails() -> None:
+    drawn: list[tuple[Seen, int | None, tuple[int, int]]] = [  # progressions, death; where it fails, and when
         ([("LIVRRESP", 90)], None, (LIVER, 90)),
         ([("EXHPRESP", 90)], 200, (OUTSIDE, 90)),
         ([("LIVRRESP", 90), ("EXHPRESP", 90)], None, (BOTH, 90)),
@@ -66,10 +62,9 @@ def failures(*people: dict[str, list[Row]], text: str = FIRST_FAILURE) -> list[t
         ([("LIVRRESP", 90)], 60, (DEATH, 60)),
         ([("EXHPRESP", -10), ("LIVRRESP", 10)], None, (LIVER, 10)),  # before the origin nothing counts
         ([], None, (NONE, 0)),
-    ],
-)
-def test_where_it_first_fails(seen: Seen, died: int | None, expected: tuple[int, int]) -> None:
-    assert failures(subject_with(1, seen, died)) == [expected]
+    ]
+    people = [subject_with(number, seen, died) for number, (seen, died, _) in enumerate(drawn, start=1)]
+    assert failures(*people) == [expected for *_, expected in drawn]
 
 
 def test_the_window_is_the_protocol_s() -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.build.labs import BEFORE, graded, result
+from tests.build.labs import BEFORE, graded, graded_each, result
 
 # test, lower and upper limit of normal, values and their grades; a normal baseline stands before them
 HIGH: list[tuple[str, float, float, dict[float, int]]] = [
@@ -45,16 +45,18 @@ LOW: list[tuple[str, float, float, dict[float, int]]] = [
 ]
 
 
-@pytest.mark.parametrize(("side", "test", "low", "high", "wanted"), [
-    *(("ATOXGRH", *each) for each in HIGH), *(("ATOXGRL", *each) for each in LOW),
-])  # fmt: skip
-def test_each_grade_begins_beyond_its_limit(
-    side: str, test: str, low: float, high: float, wanted: dict[float, int]
-) -> None:
-    normal = result(test, (low + high) / 2, BEFORE, low=low, high=high)
-    rows = graded(normal, *(result(test, value, low=low, high=high) for value in wanted))
-    assert {row["AVAL"]: row[side] for row in rows[1:]} == wanted
-    assert rows[0][side] == 0
+@pytest.mark.parametrize(("side", "limits"), [("ATOXGRH", HIGH), ("ATOXGRL", LOW)])
+def test_each_grade_begins_beyond_its_limit(side: str, limits: list[tuple[str, float, float, Any]]) -> None:
+    found = graded_each([
+        [
+            result(test, (low + high) / 2, BEFORE, low=low, high=high),
+            *(result(test, value, low=low, high=high) for value in wanted),
+        ]
+        for test, low, high, wanted in limits
+    ])  # fmt: skip
+    for (test, *_, wanted), (normal, *rows) in zip(limits, found, strict=True):
+        assert (test, {row["AVAL"]: row[side] for row in rows}) == (test, wanted)
+        assert (test, normal[side]) == (test, 0)
 
 
 # test, baseline (upper limit 40 or 20), values after it and their grades: multiples of the baseline, not of the limit
@@ -67,13 +69,14 @@ ABNORMAL: list[tuple[str, float, float, dict[float, int]]] = [
 ]
 
 
-@pytest.mark.parametrize(("test", "high", "baseline", "wanted"), ABNORMAL)
-def test_after_an_abnormal_baseline_the_grade_is_by_multiples_of_it(
-    test: str, high: float, baseline: float, wanted: dict[float, int]
-) -> None:
-    rows = graded(result(test, baseline, BEFORE, high=high), *(result(test, value, high=high) for value in wanted))
-    assert {row["AVAL"]: row["ATOXGRH"] for row in rows[1:]} == wanted
-    assert {row["BNRIND"] for row in rows} == {"HIGH"}
+def test_after_an_abnormal_baseline_the_grade_is_by_multiples_of_it() -> None:
+    found = graded_each([
+        [result(test, baseline, BEFORE, high=high), *(result(test, value, high=high) for value in wanted)]
+        for test, high, baseline, wanted in ABNORMAL
+    ])  # fmt: skip
+    for (test, *_, wanted), rows in zip(ABNORMAL, found, strict=True):
+        assert (test, {row["AVAL"]: row["ATOXGRH"] for row in rows[1:]}) == (test, wanted)
+        assert {row["BNRIND"] for row in rows} == {"HIGH"}
 
 
 def test_the_baseline_itself_and_what_is_before_it_are_graded_against_the_upper_limit() -> None:

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
-from tests.build.tiny import Row, built, rows_of, subject, together
+from tests.build.tiny import Row, answer, built, each, rows_of, side_by_side, subject, together
 
 WHO = "T-01"
 
@@ -22,7 +20,7 @@ def event(seq: int, day: str | None, **more: Any) -> Row:
 
 def patient(**tables: Any) -> Any:
     """One patient, enrolled on 2024-01-10."""
-    return built(together(subject(1), tables), upto="admodal")
+    return built(together(subject(1), tables), query="adproc, admodal, adae, adexpo")
 
 
 def test_days_to_death_and_of_follow_up() -> None:
@@ -34,15 +32,15 @@ def test_days_to_death_and_of_follow_up() -> None:
         (1, "HEPATECTOMY", None, 90, "N"),
         (2, "ABLATION", None, 30, "N"),
     ]
-    assert [tuple(row.values()) for row in rows_of(built(together(subject(1) | dead, {"pr": procedures})), wanted)] == [
+    assert [tuple(row.values()) for row in answer(wanted, subject(1) | dead | {"pr": procedures})] == [
         (1, "HEPATECTOMY", 150, 150, "Y"),
         (2, "ABLATION", 90, 90, "Y"),
     ]
 
 
-@pytest.mark.parametrize(
-    ("events", "expected"),  # (AEMODAL, AECLAV, day) of each; (complications, worst Clavien–Dindo) of both procedures
-    [
+def test_complications_belong_to_the_procedure_before_them() -> None:
+    # (AEMODAL, AECLAV, day) of each event; (complications, worst Clavien–Dindo) of both procedures
+    drawn: list[tuple[list[Any], list[tuple[int, str | None]]]] = [
         ([], [(0, None), (0, None)]),
         ([("HEPATECTOMY", "II", "2024-02-01")], [(1, "II"), (0, None)]),  # on the day itself
         ([("HEPATECTOMY", "II", "2024-01-31")], [(0, None), (0, None)]),  # the day before
@@ -57,15 +55,13 @@ def test_days_to_death_and_of_follow_up() -> None:
         ([("HEPATECTOMY", "I", "2024-02-03"), ("HEPATECTOMY", "I", "2024-02-03")], [(2, "I"), (0, None)]),
         ([("HEPATECTOMY", None, "2024-02-03")], [(1, None), (0, None)]),  # not graded is not grade 0
         ([("HEPATECTOMY", "II", None)], [(0, None), (0, None)]),
-    ],
-)
-def test_complications_belong_to_the_procedure_before_them(events: list[Any], expected: list[Any]) -> None:
-    rows = [event(n, day, AEMODAL=modality, AECLAV=clavien) for n, (modality, clavien, day) in enumerate(events, 1)]
-    con = patient(pr=[procedure(1, "2024-02-01"), procedure(2, "2024-03-01", "ABLATION")], ae=rows)
-    found = rows_of(con, "select N_COMP, CLAVIEN, CLAVORD from adproc")
-    assert [(row["N_COMP"], row["CLAVIEN"]) for row in found] == expected
+    ]
+    given = {"pr": [procedure(1, "2024-02-01"), procedure(2, "2024-03-01", "ABLATION")]}
+    rows = [[event(n, d, AEMODAL=m, AECLAV=clavien) for n, (m, clavien, d) in enumerate(case, 1)] for case, _ in drawn]
+    found = each("select * from adproc order by PROCNO", [together(subject(1), given, {"ae": each}) for each in rows])
+    assert [[(row["N_COMP"], row["CLAVIEN"]) for row in of_one] for of_one in found] == [wanted for _, wanted in drawn]
     order = [None, "I", "II", "IIIa", "IIIb", "IVa", "IVb", "V"]
-    assert all(row["CLAVORD"] == order.index(row["CLAVIEN"]) for row in found)
+    assert all(row["CLAVORD"] == order.index(row["CLAVIEN"]) for of_one in found for row in of_one)
 
 
 def test_only_dated_procedures_of_the_trial_count() -> None:
@@ -73,9 +69,9 @@ def test_only_dated_procedures_of_the_trial_count() -> None:
     assert [row["ASTDY"] for row in rows_of(patient(pr=rows), "select ASTDY from adproc")] == [23]
 
 
-@pytest.mark.parametrize(
-    ("events", "expected"),  # (AEMODAL, day, grade, AESER) of each; what is counted for the hepatectomy of 2024-02-01
-    [
+def test_events_attributed_to_a_modality() -> None:
+    # (AEMODAL, day, grade, AESER) of each event; what is counted for the hepatectomy of 2024-02-01
+    drawn: list[tuple[list[Any], tuple[int | None, ...]]] = [
         ([], (0, 0, 0, None, 0)),
         ([("HEPATECTOMY", "2024-02-01", "2", "N")], (1, 0, 0, 2, 0)),  # on the day itself
         ([("Hepatectomy", "2024-09-01", "4", "Y")], (1, 1, 1, 4, 0)),  # long after: attributed all the same
@@ -86,16 +82,17 @@ def test_only_dated_procedures_of_the_trial_count() -> None:
         ([("SYSTEMIC", "2024-02-03", "4", "Y")], (0, 0, 0, None, 0)),
         ([(None, "2024-02-03", "4", "Y")], (0, 0, 0, None, 0)),
         ([("HEPATECTOMY", "2024-02-03", "1", "N"), ("HEPATECTOMY", "2024-02-03", "3", "N")], (2, 1, 0, 3, 0)),
-    ],
-)
-def test_events_attributed_to_a_modality(events: list[Any], expected: tuple[Any, ...]) -> None:
-    rows = [
-        event(n, day, AEMODAL=modality, AETOXGR=grade, AESER=serious)
-        for n, (modality, day, grade, serious) in enumerate(events, 1)
     ]
-    con = patient(pr=[procedure(1, "2024-02-01")], ae=rows)
-    wanted = "select N_EVENTS, N_SEVERE, N_SERIOUS, WORSTGR, N_UNPLACED from admodal where MODALITY = 'HEPATECTOMY'"
-    assert [tuple(row.values()) for row in rows_of(con, wanted)] == [expected]
+    patients = [
+        together(subject(1), {"pr": [procedure(1, "2024-02-01")]}, {"ae": [
+            event(n, day, AEMODAL=modality, AETOXGR=grade, AESER=serious)
+            for n, (modality, day, grade, serious) in enumerate(events, 1)
+        ]})
+        for events, _ in drawn
+    ]  # fmt: skip
+    counted = "select N_EVENTS, N_SEVERE, N_SERIOUS, WORSTGR, N_UNPLACED from admodal where MODALITY = 'HEPATECTOMY'"
+    found = answer(f"{counted} order by USUBJID", side_by_side(patients))
+    assert [tuple(row.values()) for row in found] == [expected for _, expected in drawn]
 
 
 def test_who_received_which_modality_in_the_trial() -> None:
@@ -129,9 +126,9 @@ def test_an_event_knows_the_last_day_of_procedures_before_it() -> None:
     ]
 
 
-@pytest.mark.parametrize(
-    ("tables", "expected"),  # treated from 2024-01-20; days of exposure, days to the first severe event, had one
-    [
+def test_exposure() -> None:
+    # treated from 2024-01-20; days of exposure, days to the first severe event, had one
+    drawn: list[tuple[dict[str, list[Row]], tuple[int, int | None, str]]] = [
         ({}, (91, 91, "N")),  # to 30 days after the last dose on 2024-03-20, both days counted
         ({"ae": [event(1, "2024-02-01", AETOXGR="2")]}, (91, 91, "N")),
         ({"ae": [event(1, "2024-01-20", AETOXGR="3")]}, (91, 1, "Y")),
@@ -139,15 +136,12 @@ def test_an_event_knows_the_last_day_of_procedures_before_it() -> None:
         ({"ae": [event(1, None, AETOXGR="3")]}, (91, None, "Y")),
         ({"ae": [event(1, "2024-01-10", AETOXGR="5")]}, (91, 91, "N")),  # before the first dose
         ({"dm": [subject(1)["dm"][0] | {"DTHDTC": "2024-01-29", "DTHFL": "Y"}]}, (10, 10, "N")),
-    ],
-)
-def test_exposure(tables: Any, expected: tuple[int, int | None, str]) -> None:
+    ]
     doses = [{"USUBJID": WHO, "EXSEQ": 1, "EXTRT": "FOLFOX", "EXSTDTC": "2024-01-20", "EXENDTC": "2024-03-20"}]
     seen = [{"USUBJID": WHO, "SSSEQ": 1, "SSTESTCD": "SURVSTAT", "SSSTRESC": "ALIVE", "SSDTC": "2024-08-01"}]
-    known = {"ss": [] if "dm" in tables else seen}
-    con = built(together({**subject(1), **tables}, {"ex": doses}, known))
-    found = rows_of(con, "select EXPDAYS, SEVDAYS, SEVFL from adexpo")
-    assert [tuple(row.values()) for row in found] == [expected]
+    treated = [{**subject(1), "ex": doses, "ss": [] if "dm" in case else seen, **case} for case, _ in drawn]
+    found = answer("select EXPDAYS, SEVDAYS, SEVFL from adexpo order by USUBJID", side_by_side(treated))
+    assert [tuple(row.values()) for row in found] == [expected for _, expected in drawn]
 
 
 def test_who_was_not_treated_was_not_exposed() -> None:

@@ -6,9 +6,7 @@ import datetime as dt
 import random
 from typing import Any
 
-import pytest
-
-from tests.build.tiny import PROTOCOL, Row, built, rows_of, subject, together
+from tests.build.tiny import PROTOCOL, Row, answer, built, rows_of, subject, together
 
 STARTED, LAST_DOSE = dt.date(2024, 1, 20), dt.date(2024, 3, 20)
 WINDOW = (LAST_DOSE - STARTED).days + 30  # days from the first dose to the last on which an event counts
@@ -58,14 +56,12 @@ def patient(
 
 def outcomes(*people: dict[str, list[Row]]) -> list[tuple[int, int]]:
     """Cause and days since the first dose of each subject's record."""
-    con = built(together(*people), text=SEVAE)
     query = "select CAUSE, ADT - STARTDT as DAYS from adtte where PARAMCD = 'SEVAE' order by USUBJID"
-    return [(row["CAUSE"], row["DAYS"]) for row in rows_of(con, query)]
+    return [(row["CAUSE"], row["DAYS"]) for row in answer(query, together(*people), text=SEVAE)]
 
 
-@pytest.mark.parametrize(
-    ("events", "died", "seen", "expected"),
-    [
+def test_what_ends_it() -> None:
+    drawn: list[tuple[Any, int | None, int, tuple[int, int]]] = [  # events, death, last contact; what ends it, and when
         ([], None, 300, (NONE, WINDOW)),
         ([], None, 70, (NONE, 70)),  # lost before the window closed
         ([(10, "3")], None, 300, (SEVERE, 10)),
@@ -82,10 +78,9 @@ def outcomes(*people: dict[str, list[Row]]) -> list[tuple[int, int]]:
         ([(None, "3")], None, 300, (SEVERE, 0)),  # no date: taken for the first day of treatment
         ([("2024-01", "3")], None, 300, (SEVERE, 0)),
         ([("2024-02", "3")], None, 300, (SEVERE, 12)),  # 1 February
-    ],
-)
-def test_what_ends_it(events: Any, died: int | None, seen: int, expected: tuple[int, int]) -> None:
-    assert outcomes(patient(events, died, seen)) == [expected]
+    ]
+    people = [patient(events, died, seen, number) for number, (events, died, seen, _) in enumerate(drawn, start=1)]
+    assert outcomes(*people) == [expected for *_, expected in drawn]
 
 
 def test_treatment_going_on_keeps_the_window_open() -> None:

@@ -8,7 +8,19 @@ import pytest
 
 from crlm_dash.store.build import build_tables
 from crlm_dash.store.declared import declare
-from tests.build.tiny import CUTOFF, STUDY, Row, built, protocol, rows_of, staged, subject, together
+from tests.build.tiny import (
+    CUTOFF,
+    STUDY,
+    Row,
+    answer,
+    built,
+    protocol,
+    rows_of,
+    side_by_side,
+    staged,
+    subject,
+    together,
+)
 
 SHOWN = "select LANE, cast(ASTDT as varchar) as STARTS, cast(AENDT as varchar) as ENDS, DATEFL, AENDTF from adtl"
 
@@ -20,8 +32,8 @@ def event(number: int = 1, **values: Any) -> Row:
 
 def events(*rows: Row, **values: Any) -> list[Row]:
     """What the timeline has of these adverse events."""
-    con = built(together(subject(1, **values), {"ae": list(rows)}))
-    return rows_of(con, f"{SHOWN} where LANE = 'Adverse events' order by ASTDT")
+    tables = together(subject(1, **values), {"ae": list(rows)})
+    return answer(f"{SHOWN} where LANE = 'Adverse events' order by ASTDT", tables)
 
 
 @pytest.mark.parametrize(
@@ -38,6 +50,15 @@ def test_dates_stand_as_far_as_they_are_known(start: str, end: str, shown: tuple
     assert tuple(row.values())[1:] == shown
 
 
+ENDS: list[tuple[str | None, tuple[str | None, str]]] = [
+    ("2024-05", ("2024-05-31", "D")),
+    ("2024", ("2024-12-31", "M")),
+    ("2024-05-04", ("2024-05-04", "")),
+    ("2025-06", (None, "")),  # after the cut-off: it goes on
+    (None, (None, "")),
+]
+
+
 @pytest.mark.parametrize(
     ("table", "lane", "row"),
     [
@@ -48,23 +69,12 @@ def test_dates_stand_as_far_as_they_are_known(start: str, end: str, shown: tuple
         ("pr", "Local treatment", {"PRSEQ": 1, "PRTRT": "EMBOLISATION", "PRCAT": "HYPERTROPHY INDUCTION"}),
     ],
 )
-@pytest.mark.parametrize(
-    ("end", "shown"),
-    [
-        ("2024-05", ("2024-05-31", "D")),
-        ("2024", ("2024-12-31", "M")),
-        ("2024-05-04", ("2024-05-04", "")),
-        ("2025-06", (None, "")),  # after the cut-off: it goes on
-        (None, (None, "")),
-    ],
-)
-def test_an_end_of_treatment_stands_as_far_as_it_is_known(
-    table: str, lane: str, row: Row, end: str | None, shown: tuple[str | None, str]
-) -> None:
-    given = {"USUBJID": "T-01", f"{table.upper()}STDTC": "2024-04-02", f"{table.upper()}ENDTC": end}
-    con = built(together(subject(1), {table: [row | given]}))
-    (found,) = rows_of(con, f"{SHOWN} where LANE = '{lane}'")
-    assert (found["ENDS"], found["AENDTF"]) == shown
+def test_an_end_of_treatment_stands_as_far_as_it_is_known(table: str, lane: str, row: Row) -> None:
+    given = row | {f"{table.upper()}STDTC": "2024-04-02"}
+    patients = [together(subject(1), {table: [given | {f"{table.upper()}ENDTC": end}]}) for end, _ in ENDS]
+    ends = f"select cast(AENDT as varchar) as ENDS, AENDTF from adtl where LANE = '{lane}' order by USUBJID"
+    found = rows_of(built(side_by_side(patients)), ends)
+    assert [(row["ENDS"], row["AENDTF"]) for row in found] == [shown for _, shown in ENDS]
 
 
 def test_what_went_on_until_a_death_of_which_the_month_is_known_ended_in_that_month() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.build.tiny import built, rows_of, subject, together
+from tests.build.tiny import answer, built, rows_of, subject, together
 
 # Enrolled on 2024-01-10. MONTH 3 (visit 2) is due on 2024-04-10, its window is 2024-03-27 … 2024-04-24.
 LOW, DUE, HIGH = "2024-03-27", "2024-04-10", "2024-04-24"
@@ -52,17 +52,16 @@ def status_of(sv: list[dict[str, Any]], cutoff: str, *, left: str | None = None,
     """The status of MONTH 3 of T-01."""
     end = {"USUBJID": "T-01", "DSSEQ": 2, "DSCAT": "DISPOSITION EVENT", "DSDECOD": "WITHDRAWAL BY SUBJECT"}
     ends = {"ds": [end | {"DSSTDTC": left}]} if left else {}
-    con = built(together(subject(1, **values), ends, {"sv": sv}), cutoff=dt.date.fromisoformat(cutoff))
-    (found,) = rows_of(con, "select STATUS from adsv where VISITNUM = 2")
+    tables = together(subject(1, **values), ends, {"sv": sv})
+    (found,) = answer("select STATUS from adsv where VISITNUM = 2", tables, cutoff=dt.date.fromisoformat(cutoff))
     return str(found["STATUS"])
 
 
 def test_who_completed_the_trial_is_not_called_for_visits_due_later() -> None:
     end = {"USUBJID": "T-01", "DSSEQ": 2, "DSCAT": "DISPOSITION EVENT", "DSDECOD": "COMPLETED", "DSSTDTC": "2024-04-30"}
     sv = [{"USUBJID": "T-01", "VISITNUM": 1, "SVSTDTC": "2024-01-10"}]
-    con = built(together(subject(1), {"ds": [end], "sv": sv}))
-    found = {row["VISITNUM"]: row["STATUS"] for row in rows_of(con, "select VISITNUM, STATUS from adsv")}
-    assert found == {1.0: "done", 2.0: "missed", 3.0: "not applicable"}
+    rows = answer("select VISITNUM, STATUS from adsv", together(subject(1), {"ds": [end], "sv": sv}))
+    assert {row["VISITNUM"]: row["STATUS"] for row in rows} == {1.0: "done", 2.0: "missed", 3.0: "not applicable"}
 
 
 def test_a_death_without_a_date_ends_visits_after_the_last_contact() -> None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
-from functools import partial
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -19,10 +20,12 @@ from crlm_dash.store import build
 from crlm_dash.store.build import build_tables, run_checks
 from crlm_dash.store.declared import declare, declare_value_set
 
-SQL_FILES = build._sql_files
 Row = dict[str, Any]
 STUDY = "TINY"
 CUTOFF = dt.date(2024, 12, 31)
+_MAKES = re.compile(r"(?:create or replace (?:temp )?(?:table|view|macro)|update) (?:built_)?(\w+)")
+_COMMENT = re.compile(r"--.*")
+_WORD = re.compile(r"\w+")
 
 PROTOCOL = """
 id = "TINY"
@@ -141,6 +144,14 @@ def together(*parts: Mapping[str, Sequence[Row]]) -> dict[str, list[Row]]:
     return joined
 
 
+def side_by_side(cases: Iterable[Mapping[str, Sequence[Row]]]) -> dict[str, list[Row]]:
+    """Trials of one patient as one trial: the patient of the first is T-01, that of the second T-02 …"""
+    return together(*(
+        {name: [{**row, "USUBJID": f"T-{number:02d}"} for row in rows] for name, rows in case.items()}
+        for number, case in enumerate(cases, start=1)
+    ))  # fmt: skip
+
+
 def staged(tables: Mapping[str, Sequence[Row]]) -> duckdb.DuckDBPyConnection:
     """A connection with schema `staging` holding these rows, and every other dataset of the contract empty."""
     con = duckdb.connect()
@@ -187,25 +198,46 @@ def built(
     text: str = PROTOCOL,
     stated: bool = True,
     values: Mapping[str, float] | None = None,
-    upto: str = "",
+    query: str = "faults",
 ) -> duckdb.DuckDBPyConnection:
-    """The analysis tables of these staging tables, checked; or those up to this one, unchecked."""
+    """The analysis tables of these staging tables, checked; or those only that a query reads which reads no faults."""
     con = staged(tables)
     declare(con, protocol(text), STUDY, cutoff, cutoff_stated=stated)
     declare_value_set(con, values or {})
-    if upto:
-        with patch.object(build, "_sql_files", partial(_models, upto)):
-            build_tables(con, protocol(text))
-    else:
+    if "faults" in query:
         build_tables(con, protocol(text))
         run_checks(con, Path("tiny"))
+    else:
+        models = models_of(query)
+        with patch.object(build, "_sql_files", lambda _: models):
+            build_tables(con, protocol(text))
     return con
 
 
-def _models(last: str, folder: str) -> list[tuple[str, str]]:
-    """The models up to the one of this name."""
-    models = list(SQL_FILES(folder))
-    return models[: 1 + next(place for place, (name, _) in enumerate(models) if name[3:-4] == last)]
+def each(query: str, cases: Sequence[Mapping[str, Sequence[Row]]], **options: Any) -> list[list[Row]]:
+    """The rows of a query, which has USUBJID among its columns, for each of several patients built as one trial."""
+    rows = answer(query, side_by_side(cases), **options)
+    return [[row for row in rows if row["USUBJID"] == f"T-{n:02d}"] for n in range(1, len(cases) + 1)]
+
+
+def answer(query: str, tables: Mapping[str, Sequence[Row]], **options: Any) -> list[Row]:
+    """The rows of a query on analysis tables of which only those are built that it reads."""
+    return rows_of(built(tables, query=query, **options), query)
+
+
+@cache
+def models_of(query: str) -> list[tuple[str, str]]:
+    """The models that make what a query reads, those that make what these read, and the ground all stand on."""
+    models = build._sql_files("analysis")
+    makers = [(made, place) for place, (_, text) in enumerate(models) for made in _MAKES.findall(text)]
+    first, last = dict(reversed(makers)), dict(makers)  # a later model may complete a table
+    needed = {place for place, (name, _) in enumerate(models) if name < "10"}
+    read = {last[word] for word in _WORD.findall(query) if word in last} - needed
+    while read:
+        needed.add(place := max(read))
+        words = _WORD.findall(_COMMENT.sub("", models[place][1]))
+        read = (read | {first[word] for word in words if first.get(word, place) < place}) - needed
+    return [models[place] for place in sorted(needed)]
 
 
 def rows_of(con: duckdb.DuckDBPyConnection, query: str) -> list[Row]:
