@@ -12,6 +12,7 @@ from crlm_dash.terms import Modality
 
 _MISSED = 0.06
 _SAMPLED_VISITS = 4  # after baseline
+_WORSE_FROM = (-0.2, 1.0, 2.0)  # burden from which an answer is 2, 3 and 4
 _LIVER_TESTS = ("ALT", "AST", "ALP", "BILI")
 _PHYSICAL = range(1, 6)
 _UNANSWERED = 0.1
@@ -80,7 +81,10 @@ def samples(c: Cohort) -> Table:
 
 
 def questionnaires(c: Cohort) -> Table:
-    """QS: five items of QLQ-C30 (physical functioning) at baseline and at each planned visit, a tenth not answered."""
+    """QS: five items of QLQ-C30 (physical functioning) at baseline and at each planned visit, a tenth not answered.
+
+    Answers of one patient are alike, so that a model of repeated measures has something to find.
+    """
     owner, number, day = _planned(c, c.trial.visits)
     n = len(c.usubjid)
     owner = np.concatenate([np.arange(n), owner])
@@ -90,7 +94,8 @@ def questionnaires(c: Cohort) -> Table:
     owner, visit, day = owner[answered], visit[answered], np.concatenate([c.consent, day])[answered]
     items = np.array([f"EOR01{item:02d}" for item in _PHYSICAL], dtype=object)
     forms = np.tile(np.arange(len(owner)), len(items))
-    answers = c.rng.choice(4, len(forms), p=(0.45, 0.3, 0.17, 0.08)) + 1
+    burden = c.rng.normal(size=n)[owner[forms]] + c.rng.normal(size=len(forms))  # a patient's, and of the day
+    answers = np.searchsorted(_WORSE_FROM, burden) + 1
     return {
         "USUBJID": c.usubjid[owner[forms]],
         "QSTESTCD": np.repeat(items, len(owner)),
