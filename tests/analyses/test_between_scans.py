@@ -163,6 +163,16 @@ def test_which_severe_events_were_active(row: Row, expected: str) -> None:
     assert (len(result.tables["severe"]) > 0) == (expected != "none on record")
 
 
+def test_an_event_that_comes_again_is_named_once_with_all_its_times() -> None:
+    once, again = event("Sepsis", "2025-05-01", "2025-05-04"), event("Sepsis", "2025-06-01", "2025-06-02")
+    worse = event("Sepsis", "2025-06-20", "2025-06-20", grade=4)
+    result = asked(once, again, again, worse)
+    assert told(result)["Active grade ≥ 3"] == (
+        "Sepsis grade 4, 20 Jun 2025; Sepsis grade 3, 1 May 2025 to 4 May 2025 and 1 Jun 2025 to 2 Jun 2025 (twice)"
+    )
+    assert len(result.tables["severe"]) == 4
+
+
 def test_what_was_active_at_each_procedure() -> None:
     result = asked(
         local("Hepatectomy", "2025-02-01"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -20,6 +21,7 @@ _COUNTED = {
 _LESIONS, _SEVERE = "Lesions", "Active grade ≥ 3"
 _PROGRESSING = "▲"  # as on the liver map
 _MOST = 6  # lesions, treatments, events or procedures named one by one
+_TIMES = {2: "twice"}
 _ROUGH = {"D": "%b %Y", "M": "%Y"}
 _NAMES = re.compile(r"\b(r[012x]|[1-8][ab])\b")  # R0, 4A: small letters would be another thing
 
@@ -134,21 +136,32 @@ def _lesion(row: dict[str, Any]) -> str:
 
 
 def _events(severe: pd.DataFrame) -> str:
-    return _named([_event(row) for row in records(severe)]) or "none on record"
+    """Each event once, the worst first: "Neutropenia grade 4, 3 Jun 2025 to 9 Jun 2025 and 1 Aug 2025 (twice)"."""
+    times: dict[str, Counter[str]] = {}
+    for row in records(severe.sort_values("grade", ascending=False, kind="stable")):
+        times.setdefault(_event(row), Counter())[_time(row)] += 1
+    return _named([f"{event}, {_every(found)}" for event, found in times.items()]) or "none on record"
+
+
+def _every(times: Counter[str]) -> str:
+    return listed([time if n == 1 else f"{time} ({_TIMES.get(n, f'{n} times')})" for time, n in times.items()])
 
 
 def _event(row: dict[str, Any]) -> str:
-    """ "Neutropenia grade 4, 3 Jun 2025 to 9 Jun 2025"."""
+    """ "perhaps Neutropenia grade 4, serious"."""
+    perhaps = "perhaps " if row["active"] == "maybe" else ""
+    return f"{perhaps}{row['event']} grade {row['grade']:.0f}{', serious' if row['serious'] else ''}"
+
+
+def _time(row: dict[str, Any]) -> str:
+    """ "3 Jun 2025 to 9 Jun 2025"."""
     begun = day_as_known(row["start"], row["precision"])
     if row["ongoing"]:
-        when = f"since {begun}, going on"
-    elif pd.isna(row["end"]):
-        when = f"from {begun}, end not known"
-    else:
-        end = day_as_known(row["end"], row["end_precision"])
-        when = begun if begun == end else f"{begun} to {end}"
-    perhaps = "perhaps " if row["active"] == "maybe" else ""
-    return f"{perhaps}{row['event']} grade {row['grade']:.0f}{', serious' if row['serious'] else ''}, {when}"
+        return f"since {begun}, going on"
+    if pd.isna(row["end"]):
+        return f"from {begun}, end not known"
+    end = day_as_known(row["end"], row["end_precision"])
+    return begun if begun == end else f"{begun} to {end}"
 
 
 def _procedures(procedures: pd.DataFrame) -> str:
