@@ -23,7 +23,7 @@ demo: $(VENV)/.installed ## simulate both demonstration trials and seal two data
 
 test: $(VENV)/.installed-dev browser ## lint and run every test, browser journeys included
 	@$(PY) -m ruff check .
-	@$(PY) -m pytest -n $(WORKERS) --dist worksteal
+	@PYTHONDONTWRITEBYTECODE= $(PY) -m pytest -n $(WORKERS) --dist worksteal
 
 browser: $(VENV)/.installed-dev
 	@$(PY) tests/browser_setup.py

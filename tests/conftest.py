@@ -20,7 +20,7 @@ from hypothesis import settings
 
 from crlm_dash.access import Role, Viewer
 from tests.browser_setup import ADVICE, chromium_path
-from tests.demo_store import TRIALS, build_demo_store
+from tests.demo_store import TRIALS, build_demo_trial
 from tests.pilot_like import write_pilot_like
 
 if TYPE_CHECKING:
@@ -41,20 +41,22 @@ ViewerOf = Callable[..., Viewer]
 StoreAt = Callable[..., "TrialStore"]
 
 
-def _once_per_run(base: Path, build: Callable[[Path], None]) -> Path:
-    # Parallel workers share `base`; making a folder is atomic, so one of them builds and the rest wait.
-    folder, done, failed = base / "demo", base / "demo.done", base / "demo.failed"
-    try:
-        folder.mkdir()
-    except FileExistsError:
-        _wait_for(done, failed)
-        return folder
-    try:
-        build(folder)
-    except BaseException as error:
-        failed.write_text(repr(error), encoding="utf-8")
-        raise
-    done.touch()
+def _once_per_run(folder: Path, build: Callable[[Path, str], None]) -> Path:
+    # Parallel workers share the folder; making one is atomic, so each trial is built by one of them, and all wait.
+    marks = {trial: folder / f".{trial}" for trial in TRIALS}
+    for trial, mark in marks.items():
+        try:
+            mark.mkdir(parents=True)
+        except FileExistsError:
+            continue
+        try:
+            build(folder, trial)
+        except BaseException as error:
+            (mark / "failed").write_text(repr(error), encoding="utf-8")
+            raise
+        (mark / "done").touch()
+    for mark in marks.values():
+        _wait_for(mark / "done", mark / "failed")
     return folder
 
 
@@ -72,7 +74,7 @@ def _wait_for(done: Path, failed: Path) -> None:
 def demo_folder(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
     """`sources/<trial>/` and `store/` of both demonstration trials, built once a test run. Read only."""
     base = tmp_path_factory.getbasetemp()
-    return _once_per_run(base if worker_id == "master" else base.parent, build_demo_store)
+    return _once_per_run((base if worker_id == "master" else base.parent) / "demo", build_demo_trial)
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,4 @@
-"""Build both demonstration trials, small, through the ordinary simulator and the ordinary ingest."""
+"""Build a demonstration trial, small, through the ordinary simulator and the ordinary ingest."""
 
 from __future__ import annotations
 
@@ -9,14 +9,13 @@ SCREENED = 60
 SEED = 20260101
 
 
-def build_demo_store(folder: Path) -> None:
+def build_demo_trial(folder: Path, trial: str) -> None:
     """Write `sources/<trial>/`, and seal in `store/` how the trial stood half a year before, then how it is."""
     from crlm_dash.demo import simulate
     from crlm_dash.demo.design import design
     from crlm_dash.store.build import build_cut
 
-    for trial in TRIALS:
-        source, earlier = folder / "sources" / trial, folder / "earlier" / trial
-        simulate(trial, patients=SCREENED, seed=SEED, out=source, earlier=earlier)
-        build_cut(earlier, folder / "store", protocol=trial, cutoff=design(trial).earlier_date)
-        build_cut(source, folder / "store", protocol=trial)
+    source, earlier = folder / "sources" / trial, folder / "earlier" / trial
+    simulate(trial, patients=SCREENED, seed=SEED, out=source, earlier=earlier)
+    build_cut(earlier, folder / "store", protocol=trial, cutoff=design(trial).earlier_date)
+    build_cut(source, folder / "store", protocol=trial)

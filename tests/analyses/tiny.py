@@ -275,7 +275,7 @@ def screening_ends(rows: list[dict[str, Any]], answers: list[dict[str, Any]]) ->
 
 def cut_of(tables: dict[str, list[dict[str, Any]]], protocol: str = PROTOCOL) -> duckdb.DuckDBPyConnection:
     """An in-memory stand-in for an attached cut, with every documented table and column, and these rows."""
-    con = duckdb.connect()
+    con = duckdb.connect(config={"threads": 1})
     con.execute("attach ':memory:' as cut")
     con.execute("create schema cut.staging")
     faults = ("SEVERITY", "DOMAIN", "FILE", "ROW", "USUBJID", "COLUMN_NAME", "RULE", "VALUE", "MESSAGE")

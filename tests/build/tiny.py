@@ -119,6 +119,7 @@ source = { domain = "TU", test = "TUMIDENT", column = "TULOC", take = "single", 
 """
 
 
+@cache
 def protocol(text: str = PROTOCOL) -> Protocol:
     """The tiny trial's protocol."""
     return parse_protocol(text, "tiny.toml")
@@ -154,7 +155,7 @@ def side_by_side(cases: Iterable[Mapping[str, Sequence[Row]]]) -> dict[str, list
 
 def staged(tables: Mapping[str, Sequence[Row]]) -> duckdb.DuckDBPyConnection:
     """A connection with schema `staging` holding these rows, and every other dataset of the contract empty."""
-    con = duckdb.connect()
+    con = duckdb.connect(config={"threads": 1})  # a few rows: handing them about takes longer than reading them
     con.execute("create schema staging")
     con.execute(
         "create table faults (SEVERITY varchar, DOMAIN varchar, FILE varchar, ROW bigint, USUBJID varchar, "

@@ -16,7 +16,7 @@ from streamlit.web.server.starlette.starlette_app_utils import create_signed_val
 from websockets.sync.client import ClientConnection, connect
 
 SECRET = "a cookie secret of the tests, long enough"
-QUIET = 0.5  # seconds without a message after a run has ended: no further one follows
+QUIET = 0.2  # seconds without a message after a run has ended: no further one follows
 LONGEST = 90.0  # seconds
 
 
