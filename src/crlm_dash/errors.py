@@ -35,5 +35,9 @@ class StoreError(CrlmDashError):
     """The store cannot be read or written: no space, a damaged cut, another process in the way."""
 
 
+class OtherVersion(StoreError):
+    """A cut was built by another version, and lacks what this one reads."""
+
+
 class RequestError(CrlmDashError):
     """A filter, grouping or option that is not understood; the message says what would do."""

@@ -10,7 +10,10 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from crlm_dash.access import Viewer
 from crlm_dash.cli import main, opening, places, serving
+from crlm_dash.errors import OtherVersion
+from crlm_dash.store.shelf import TrialInfo, TrialStore
 
 
 @pytest.fixture
@@ -45,6 +48,36 @@ def test_an_empty_default_store_is_filled_first(
         monkeypatch.setattr(module, "DEFAULT_STORE", tmp_path)
     CliRunner().invoke(main, ["serve"])
     assert [what for what, _ in started] == ["fill", "open", "run"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "trial", "older", "done"),
+    [
+        ("simulated", "CRLM10", False, ["open", "run"]),
+        ("simulated", "CRLM10", True, ["fill", "open", "run"]),
+        ("real", "CRLM10", True, ["open", "run"]),  # only its owner has the source
+        ("simulated", "OTHER", True, ["open", "run"]),
+    ],
+)
+def test_demonstrations_of_another_version_are_made_anew_and_nothing_else_is(
+    kind: str,
+    trial: str,
+    older: bool,
+    done: list[str],
+    started: list[tuple[str, object]],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def opened(store: TrialStore, viewer: Viewer, name: str, cut: int | None = None) -> None:
+        if older:
+            raise OtherVersion(f"{name} was built by another version.")
+
+    for module in (places, serving):
+        monkeypatch.setattr(module, "DEFAULT_STORE", tmp_path)
+    monkeypatch.setattr(TrialStore, "trials", lambda store, viewer: (TrialInfo(trial, "", kind, 1),))
+    monkeypatch.setattr(TrialStore, "open", opened)
+    CliRunner().invoke(main, ["serve"])
+    assert [what for what, _ in started] == done
 
 
 def test_a_store_that_was_named_is_left_as_it_is(

@@ -79,7 +79,7 @@ def seal_both(trial: str, folder: Path, root: Path) -> None:
 def fill_with_demonstration(root: Path) -> None:
     """Simulate both demonstration trials and seal two cuts of each."""
     for trial in DEMO_TRIALS:
-        click.echo(f"First start: simulating and loading {trial} …", err=True)
+        click.echo(f"Simulating and loading {trial} …", err=True)
         folder = ROOT / "data" / "demo" / trial
         simulated(trial, folder, earlier=earlier_folder(trial, folder))
         seal_both(trial, folder, root)

@@ -9,11 +9,12 @@ from pathlib import Path
 
 import click
 
-from crlm_dash.cli.demonstration import fill_with_demonstration
+from crlm_dash.cli.demonstration import DEMO_TRIALS, fill_with_demonstration
 from crlm_dash.cli.opening import open_when_ready
 from crlm_dash.cli.places import DEFAULT_STORE, KEEPER, ROOT, STORE_VARIABLE, store_option, store_root
-from crlm_dash.errors import StoreError
+from crlm_dash.errors import OtherVersion, StoreError
 from crlm_dash.store.shelf import TrialStore
+from crlm_dash.terms import TrialKind
 
 EVERYWHERE = ("0.0.0.0", "::")  # addresses to listen on that cannot be visited
 
@@ -24,9 +25,10 @@ EVERYWHERE = ("0.0.0.0", "::")  # addresses to listen on that cannot be visited
 @click.option("--no-browser", "--headless", "headless", is_flag=True, help="Do not open a browser.")
 @store_option
 def serve(port: int, host: str, headless: bool, store: Path | None) -> None:
-    """Start the dashboard. An empty default store is first filled with two simulated trials."""
+    """Start the dashboard. An empty default store is first filled with two simulated trials, and again where it holds
+    nothing but these, built by another version."""
     root = store_root(store)
-    if root == DEFAULT_STORE.resolve() and not TrialStore(root).trials(KEEPER):
+    if root == DEFAULT_STORE.resolve() and wants_demonstration(TrialStore(root)):
         fill_with_demonstration(root)
     address = f"http://{'localhost' if host in EVERYWHERE else host}:{port}"
     command = app_command(port, host)
@@ -34,6 +36,22 @@ def serve(port: int, host: str, headless: bool, store: Path | None) -> None:
     if not headless:
         open_when_ready(address)
     run_app(command, root)
+
+
+def wants_demonstration(store: TrialStore) -> bool:
+    """Whether a store is empty, or holds nothing but demonstrations, one of them built by another version."""
+    trials = store.trials(KEEPER)
+    if any(each.kind != TrialKind.SIMULATED or each.trial not in DEMO_TRIALS for each in trials):
+        return False
+    return not trials or not all(_is_read(store, each.trial) for each in trials)
+
+
+def _is_read(store: TrialStore, trial: str) -> bool:
+    try:
+        store.open(KEEPER, trial)
+    except OtherVersion:
+        return False
+    return True
 
 
 def app_command(port: int, host: str) -> list[str]:

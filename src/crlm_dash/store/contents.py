@@ -10,7 +10,7 @@ from weakref import WeakKeyDictionary
 import duckdb
 
 from crlm_dash.access import TrialState, role_named
-from crlm_dash.errors import StoreError
+from crlm_dash.errors import OtherVersion
 from crlm_dash.protocol import Protocol, parse_protocol
 from crlm_dash.store.origins import counted_sql
 from crlm_dash.store.rooms import COLUMNS, MASKED
@@ -93,7 +93,7 @@ def column_types(connection: duckdb.DuckDBPyConnection, *, catalog: str = "cut")
 
 def check_built(cut: CutInfo, types: dict[str, dict[str, str]]) -> None:
     """
-    Raise `StoreError` unless a cut has every documented table and column.
+    Raise `OtherVersion` unless a cut has every documented table and column.
 
     Parameters
     ----------
@@ -103,7 +103,7 @@ def check_built(cut: CutInfo, types: dict[str, dict[str, str]]) -> None:
     wanted = {table: (*columns, *MASKED.get(table, ())) for table, columns in COLUMNS.items()}
     lacking = [f"{t}.{c}" for t, columns in wanted.items() for c in columns if c not in types[t]]
     if lacking:
-        raise StoreError(
+        raise OtherVersion(
             f"{cut.trial}, cut {cut.number} was built by another version of crlm-dash and lacks "
             f"{', '.join(lacking[:3])}. Load its source again: crlm-dash ingest SOURCE."
         )
