@@ -42,6 +42,7 @@ bench: $(VENV)/.installed-dev ## measure speed and memory against their targets 
 
 bench-statistics: $(VENV)/.installed-dev ## try the adjusted comparison on simulated trials whose truth is known (minutes)
 	@OPENBLAS_NUM_THREADS=1 nice -n 19 $(PY) -m bench.statistics
+	@OPENBLAS_NUM_THREADS=1 nice -n 19 $(PY) -m bench.imputation
 
 requirements: $(VENV)/.installed-dev ## pin every requirement again, from pyproject.toml
 	@$(PY) -m piptools compile $(COMPILE) --output-file requirements.txt pyproject.toml

@@ -42,13 +42,13 @@ def test_everybody_is_compared_and_what_was_missing_is_told(result: Result, rows
     n = sum(row["AGE"] is None or row["SEX"] is None for row in rows)
     assert (result.n_used, result.n_total, result.excluded) == (160, 160, ())
     told = result.facts["missing"]
-    assert told.startswith(f"{n} of 160 patients have a covariate that is not known (Age in 18: ")
+    assert told.startswith(f"{n} of 160 patients have a covariate that is not known (Age in 18, Sex in 16).")
     assert "was imputed 5 times from the group, all covariates and the outcome, helped by ECOG" in told
     assert f"{100 * result.facts['fmi']:.0f} % is missing; limits allow for it" in told
     gone = result.tables["missing"].groupby("label")["n_missing"].sum()
     assert gone.to_dict() == {"Age": 18, "Sex": 16}
     assert any("5 data sets are declared where" in note for note in result.notes)
-    assert "Kept, the missing values put in by multiple imputation: 5 data sets (as declared), seed 7" in shown(result)
+    assert "missing values filled in by multiple imputation: 5 data sets (as declared), seed 7" in shown(result)
 
 
 def test_the_complete_cases_stand_beside_it(result: Result, rows: list[Row]) -> None:

@@ -95,6 +95,22 @@ def test_the_forest_draws_limits_by_formulas_and_by_draws() -> None:
     assert not hazard_ratios(shown(hazard_ratio=[rows[1]])).data
 
 
+def test_imputed_ratios_say_so_and_complete_cases_stand_beside_them() -> None:
+    limits = (0.5, 0.3, 0.9, 0.25, 1.0, np.nan, np.nan)
+    rows = [(method, "A vs B", n, 20, *limits, "") for method, n in (("overlap", 50), ("complete cases", 40))]
+    shown_here = shown(hazard_ratio=rows, propensity=[("A", 0.4, 0.45, 7.25), ("B", 0.4, 0.45, 3.0)])
+    filled = replace(shown_here, facts=FACTS | {"imputations": 20})
+    written = [text.strip() for trace in hazard_ratios(filled).data if trace.mode == "text" for text in trace.text]
+    assert "Overlap weights, imputed" in written
+    assert "Complete cases" in written
+    plain = [text.strip() for trace in hazard_ratios(shown_here).data if trace.mode == "text" for text in trace.text]
+    assert "Overlap weights" in plain
+    above, below = propensity(filled).data
+    assert above.customdata[0].endswith("7.2 patients")
+    assert below.customdata[0].endswith("3 patients")
+    assert propensity(filled).layout.yaxis.title.text == "Patients (mean)"
+
+
 def test_the_forest_without_draws_shows_the_formulas() -> None:
     rows = [("overlap", "A vs B", 50, 20, 0.5, 0.3, 0.9, 0.25, 1.0, np.nan, np.nan, "")]
     drawn = hazard_ratios(shown(hazard_ratio=rows))

@@ -44,6 +44,7 @@ def test_the_design_comes_first_and_the_caption_is_there(large: Visit) -> None:
     assert [tab.label for tab in app.tabs] == [
         "What was declared", "Balance in numbers", "Weights", "Not known",
     ]  # fmt: skip
+    assert "left out, as declared (complete cases): " in words(app)
     assert "Hazard ratio" in words(app)
     assert "Asked otherwise" not in words(app)
     app.segmented_control(key="further").set_value("Does it hold?").run()
@@ -67,6 +68,7 @@ def test_who_sees_no_outcomes_by_arm_gets_how_alike_the_groups_are(large: Visit,
     assert plots(app) == 2
     assert "azard ratio" not in words(app)
     assert "comparison_draw" not in [button.key for button in app.button]
+    assert "Endpoint" not in [box.label for box in app.selectbox]  # it would change nothing
 
 
 @pytest.mark.parametrize("role", ["PI", "DSMB"])

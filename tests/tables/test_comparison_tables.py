@@ -73,6 +73,18 @@ def test_balance_stands_in_one_line_a_covariate() -> None:
     assert found["Not known in"].tolist() == ["0", "4", "0"]
 
 
+def test_what_is_not_known_stands_by_covariate_and_group() -> None:
+    missing = [
+        ("AGE", "Age", "B", 40, 0),
+        ("AGE", "Age", "A", 50, 0),
+        ("RAS", "RAS", "B", 40, 0),
+        ("RAS", "RAS", "A", 50, 6),
+    ]
+    found = comparison.missing(shown(missing=missing))
+    assert found.to_dict("records") == [{"Covariate": "RAS", "Not known in B": "0 of 40", "Not known in A": "6 of 50"}]
+    assert comparison.missing(shown(missing=missing[:2])).empty
+
+
 def test_sensitivity_tells_ratios_from_differences_and_e_values() -> None:
     rows = [
         ("Outcome model", "hazard ratio", 0.0, 0.5, 0.2, 1.2, 0.1, 1.3, 0.25, 1.1, ""),

@@ -64,9 +64,10 @@ def design_over(sets: Sequence[Sample], declared: Comparison, imputed: Imputed |
     -------
     One design. One that does not hold in some set (the groups can be told apart) does not hold.
     """
+    start = _before_any(sets[0], declared, imputed)
     if imputed is not None and imputed.refused:
-        return Design(_before_any(sets[0], declared), imputed.refused, (), np.nan, np.nan)
-    each = [design_of(sample, declared) for sample in sets]
+        return Design(start, imputed.refused, (), np.nan, np.nan)
+    each = [design_of(sample, declared, start) for sample in sets]
     broken = next((design for design in each if design.tables["weights"].empty), None)
     if len(each) == 1 or broken is not None:
         return broken or each[0]
@@ -84,15 +85,15 @@ def design_over(sets: Sequence[Sample], declared: Comparison, imputed: Imputed |
     )  # fmt: skip
 
 
-def _before_any(sample: Sample, declared: Comparison) -> dict[str, pd.DataFrame]:
+def _before_any(sample: Sample, declared: Comparison, imputed: Imputed | None) -> dict[str, pd.DataFrame]:
     """What is known before a propensity is estimated."""
     tables = {name: table([], columns) for name, columns in COLUMNS.items()}
     return tables | {
-        "design": _declared(declared, sample), "covariates": _covariates(sample), "missing": sample.gaps,
+        "design": _declared(declared, imputed), "covariates": _covariates(sample), "missing": sample.gaps,
     }  # fmt: skip
 
 
-def design_of(sample: Sample, declared: Comparison) -> Design:
+def design_of(sample: Sample, declared: Comparison, start: dict[str, pd.DataFrame]) -> Design:
     """
     Propensity, overlap, weights and balance.
 
@@ -100,8 +101,9 @@ def design_of(sample: Sample, declared: Comparison) -> Design:
     ----------
     sample : both groups
     declared : the protocol's comparison
+    start : the tables as they are before a propensity is estimated
     """
-    tables = _before_any(sample, declared)
+    tables = dict(start)
     crude = _balance(sample, CRUDE, np.ones(len(sample.rows)))
     tables["balance"] = crude
     small = [group for group, n in zip(sample.groups, sample.sizes, strict=True) if n < MIN_GROUP]
@@ -199,12 +201,12 @@ def _warnings(sample: Sample, weights: pd.DataFrame, declared: Comparison) -> tu
     return tuple(found)
 
 
-def _declared(declared: Comparison, sample: Sample) -> pd.DataFrame:
+def _declared(declared: Comparison, imputed: Imputed | None) -> pd.DataFrame:
     low, high = declared.truncation
     rows = [
         ("What is asked", declared.estimand),
         ("Time zero", declared.time_zero),
-        ("Patients with a covariate that is not known", _rule(declared, sample)),
+        ("Patients with a covariate that is not known", _rule(declared, imputed)),
         ("Weights", f"{declared.weights.capitalize()} weights; the others beside them"),
         ("Inverse probability weights cut at", f"percentile {100 * low:g} and {100 * high:g}"),
         ("Groups overlap where the propensity is", f"{declared.region[0]:g} to {declared.region[1]:g}"),
@@ -213,19 +215,19 @@ def _declared(declared: Comparison, sample: Sample) -> pd.DataFrame:
     return table(rows, COLUMNS["design"])
 
 
-def _rule(declared: Comparison, sample: Sample) -> str:
+def _rule(declared: Comparison, imputed: Imputed | None) -> str:
     """What is done with them."""
     if declared.missing != IMPUTED:
         return f"Left out ({declared.missing}), and told"
+    if imputed is None:
+        return "Kept, by multiple imputation; there is none"
     named = declared.imputing.imputations
     how = "as declared" if named else "no number is declared: the per cent of patients with a gap, 20 at least"
-    times = (
-        f"{how_many(declared, sample)} data sets ({how})" if sample.n_imputed + sample.n_incomplete else "none needed"
-    )
-    helping = f"; {listed(list(declared.imputing.auxiliary))} help to predict" if declared.imputing.auxiliary else ""
+    helping = f"; {listed(list(imputed.helping))} help to predict" if imputed.helping else ""
+    n = how_many(declared, imputed.complete)
     return (
-        f"Kept, the missing values put in by multiple imputation: {times}, seed {declared.imputing.seed}, predicted "
-        f"from the group, every covariate and the outcome{helping}"
+        f"Kept, their missing values filled in by multiple imputation: {n} data sets ({how}), seed "
+        f"{declared.imputing.seed}, predicted from the group, every covariate and the outcome{helping}"
     )
 
 

@@ -30,12 +30,14 @@ LEAST = 20  # data sets, where the protocol file names no number
 class Imputed:
     """
     The data sets with every value, all of the same patients in the same order; what they were made from; and the
-    complete cases beside them. `refused`: why nothing is imputed ('' if it is), and then there is one set with gaps.
+    complete cases beside them. `helping`: labels of what else predicts. `refused`: why nothing is imputed ('' if it
+    is), and then there is one set with gaps.
     """
 
     sets: tuple[Sample, ...]
     incomplete: Incomplete
     complete: Sample
+    helping: tuple[str, ...]
     refused: str
 
 
@@ -71,13 +73,14 @@ def imputed_of(door: Door, declared: Comparison, found: pd.DataFrame, complete: 
         tuple(_variable(each, coded[each.column]) for each in declared.covariates),
         tuple(_variable(each, extra[each.column]) for each in helping if extra[each.column].notna().any()),
     )
+    labels = tuple(each.label for each in helping)
     refused = _refused(everyone)
     if refused:
-        return Imputed((everyone,), incomplete, complete, refused)
+        return Imputed((everyone,), incomplete, complete, labels, refused)
     generator = np.random.default_rng(declared.imputing.seed)
     filled = incomplete.filled(np.ones((how_many(declared, complete), len(known))), generator)
     sets = tuple(replace(everyone, values=value) for value in incomplete.columns(filled))
-    return Imputed(sets, incomplete, complete, "")
+    return Imputed(sets, incomplete, complete, labels, "")
 
 
 def _ordered(known: pd.DataFrame) -> pd.DataFrame:

@@ -41,8 +41,7 @@ def told(sample: Sample, imputed: Imputed | None, declared: Comparison, outcomes
     n = len(imputed.sets)
     known = "the group, all covariates"
     known += " and the outcome" if _by_outcome(imputed) else ""
-    helping = list(declared.imputing.auxiliary)
-    known += f", helped by {listed(helping)}" if helping else ""
+    known += f", helped by {listed(list(imputed.helping))}" if imputed.helping else ""
     text = (
         f"{have} As declared, what is missing was imputed {n} times from {known}; each time the propensity was fitted "
         f"and everything computed anew. Shown are means over the {n} data sets."
@@ -101,10 +100,5 @@ def _by_outcome(imputed: Imputed) -> bool:
 
 
 def _where(sample: Sample) -> str:
-    """Each covariate that is not known of all, in how many, and how many of them in each group."""
-    found = []
-    for label, n in sample.missing.items():
-        rows = sample.gaps[sample.gaps["label"] == label]
-        each = ", ".join(f"{row.n_missing:,} of {row.n:,} in {row.strata}" for row in rows.itertuples())
-        found.append(f"{label} in {n:,}: {each}")
-    return "; ".join(found)
+    """Each covariate that is not known of all, and in how many; by group it stands in a table."""
+    return ", ".join(f"{label} in {n:,}" for label, n in sample.missing.items())

@@ -63,8 +63,8 @@ def _filled(sample: Sample) -> str:
     if not sample.n_imputed:
         return ""
     return (
-        f" In {sample.n_imputed:,} of them something that was not recorded was put in from what is known of them and "
-        "of patients like them, several times, so that the result knows how uncertain that is."
+        f" In {sample.n_imputed:,} of them something that was not recorded was filled in from what is known of them "
+        "and of patients like them, several times, so that the result knows how uncertain that is."
     )
 
 

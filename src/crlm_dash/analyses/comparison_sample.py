@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -60,7 +61,7 @@ class Sample:
         """How many patients have a group."""
         return self.n_total - self.n_no_group
 
-    @property
+    @cached_property
     def treated(self) -> Floats:
         """1 for the group that is not the reference."""
         return np.asarray(self.rows["strata"] == self.groups[1], dtype=np.float64)

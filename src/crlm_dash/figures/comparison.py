@@ -26,7 +26,11 @@ from crlm_dash.figures.style import (
 CRUDE = "crude"
 WEIGHTED = {"overlap": "Overlap weights", "inverse probability": "Inverse probability weights"}
 METHODS = {"crude": "Crude"} | WEIGHTED | {"outcome model": "Outcome model", "complete cases": "Complete cases"}
-FILLED = (*WEIGHTED, "outcome model")  # what needs every covariate
+IMPUTED = {
+    "overlap": "Overlap weights, imputed",
+    "inverse probability": "Inverse probability, imputed",
+    "outcome model": "Outcome model, imputed",
+}
 ALIKE = 0.1
 _LINE, _NARROWEST = 34, 0.5
 
@@ -123,7 +127,8 @@ def propensity(result: Result) -> go.Figure:
                          "title": _title(f"Propensity: probability of choosing {other}")},
         "yaxis": AXIS | {"range": [-1.25 * most, 1.25 * most], "tickvals": ticks,
                          "ticktext": [str(abs(tick)) for tick in ticks], "gridcolor": FAINT, "zeroline": True,
-                         "title": _title("Patients"), "zerolinecolor": INK},
+                         "title": _title("Patients (mean)" if result.facts.get("imputations") else "Patients"),
+                         "zerolinecolor": INK},
         "shapes": [{"type": "rect", "x0": low, "x1": high, "y0": 0, "y1": 1, "yref": "paper", "layer": "below",
                     "fillcolor": faded(MUTED, 0.12), "line": {"width": 0}}],
         "annotations": [{"x": (low + high) / 2, "y": 1, "yref": "paper", "yanchor": "top", "showarrow": False,
@@ -133,8 +138,12 @@ def propensity(result: Result) -> go.Figure:
     return go.Figure({"data": traces, "layout": layout})
 
 
-_FOREST = Forest(
-    columns=(Column("Hazard ratio<br>(95 % CI)", 0.33, right=False),),
+_NUMBERS = (Column("Hazard ratio<br>(95 % CI)", 0.33, right=False),)
+_BY_FORMULAS = Forest(
+    columns=_NUMBERS, series=(Series("By formulas", MUTED, hollow=True, shift=0.0),), panel=(0.52, 0.98)
+)
+_WITH_DRAWS = Forest(
+    columns=_NUMBERS,
     series=(
         Series("By formulas", MUTED, hollow=True, shift=0.2),
         Series("Patients drawn anew", ACCENT, hollow=False, shift=-0.16),
@@ -156,11 +165,14 @@ def hazard_ratios(result: Result) -> go.Figure:
     One figure, a line a method. Empty where there is no ratio.
     """
     rows = result.tables["hazard_ratio"].to_dict("records")
-    imputed = bool(result.facts.get("imputations"))
-    lines = [_line(row, imputed) for row in rows]
+    drawn = not all(pd.isna(row["boot_low"]) for row in rows)
+    kinds = ("conf", "boot") if drawn else ("conf",)
+    lines = [_line(row, kinds, bool(result.facts.get("imputations"))) for row in rows]
     if not any(each for line in lines for each in line.ratios):
         return go.Figure()
-    return _FOREST.drawn([Line(str(rows[0]["comparison"]), ("",), heading=True), *lines])
+    return (_WITH_DRAWS if drawn else _BY_FORMULAS).drawn(
+        [Line(str(rows[0]["comparison"]), ("",), heading=True), *lines]
+    )
 
 
 def _title(text: str) -> dict[str, Any]:
@@ -172,9 +184,9 @@ def _patients(n: float) -> str:
     return f"{n:.0f}" if n == round(n) else f"{n:.1f}"
 
 
-def _line(row: dict[Any, Any], imputed: bool) -> Line:
-    name = METHODS[row["method"]] + (", imputed" if imputed and row["method"] in FILLED else "")
-    ratios = tuple(_ratio(row, kind, name) for kind in ("conf", "boot"))
+def _line(row: dict[Any, Any], kinds: tuple[str, ...], imputed: bool) -> Line:
+    name = (METHODS | IMPUTED if imputed else METHODS)[row["method"]]
+    ratios = tuple(_ratio(row, kind, name) for kind in kinds)
     best = next((kind for kind in ("boot", "conf") if not pd.isna(row[f"{kind}_low"])), "")
     if row["note"] or not best:
         return Line(name, (row["note"],), ratios)

@@ -7,6 +7,7 @@ from typing import Any
 import streamlit as st
 
 from crlm_dash import analyses, figures, tables
+from crlm_dash.access import Action
 from crlm_dash.analyses.comparison import comparison_choices
 from crlm_dash.analyses.survival_received import BY_RECEIVED
 from crlm_dash.errors import RequestError
@@ -28,12 +29,13 @@ def chosen() -> dict[str, Any]:
     if declared is None or not choices:
         return {"endpoint": "", "weights": "", "cause": 1}
     left, middle, right = st.columns([7, 5, 5], vertical_alignment="bottom")
+    if not door.can(Action.SEE_OUTCOMES_BY_ARM):  # the design is the same for every endpoint
+        with left:
+            return {"endpoint": "", "weights": _weights(declared.weights), "cause": 1}
     with left:
         endpoint = address.choice("Endpoint", choices, key="endpoint", on_change=_forget_cause)
     with middle:
-        words = {each: word for each, word in widgets.WEIGHT_WORDS.items() if each != declared.weights}
-        first = f"{widgets.WEIGHT_WORDS[declared.weights]} (declared)"
-        weights = address.choice("Weights", {"": first} | words, key="weights")
+        weights = _weights(declared.weights)
     asked = {"endpoint": endpoint, "weights": weights}
     causes = session.ask(analyses.comparison, **asked).tables["causes"]
     if causes.empty:
@@ -42,6 +44,12 @@ def chosen() -> dict[str, Any]:
     with right:
         word = address.choice("Cause", {"": labels.pop("1")} | labels, key=_CAUSE)
     return asked | {"cause": int(word) if word.isdigit() else 1}
+
+
+def _weights(declared: str) -> str:
+    """How the groups are made alike; '' as declared."""
+    words = {each: word for each, word in widgets.WEIGHT_WORDS.items() if each != declared}
+    return address.choice("Weights", {"": f"{widgets.WEIGHT_WORDS[declared]} (declared)"} | words, key="weights")
 
 
 def view() -> str:
