@@ -44,7 +44,7 @@ def test_the_design_comes_first_and_the_caption_is_there(large: Visit) -> None:
     assert [tab.label for tab in app.tabs] == [
         "What was declared", "Balance in numbers", "Weights", "Not known",
     ]  # fmt: skip
-    assert "left out, as declared (complete cases): " in words(app)
+    assert "left out, as declared" in words(app)
     assert "Hazard ratio" in words(app)
     assert "Asked otherwise" not in words(app)
     app.segmented_control(key="further").set_value("Does it hold?").run()
