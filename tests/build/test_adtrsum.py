@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.build.tiny import Row, answer, built, rows_of, subject, together
+from tests.build.tiny import Row, answer, built, each, rows_of, subject, together
 
 D = dt.date
 DAYS = ("2024-01-05", "2024-04-10", "2024-07-10", "2024-10-10")
@@ -46,13 +46,18 @@ def scans(*lesions: dict[str, Any], **more: list[Row]) -> list[Row]:
     return answer("select * from adtrsum order by SCANNO", numbered(together(subject(1), *lesions, more)))
 
 
+def scans_each(patients: Sequence[Sequence[dict[str, Any]]]) -> list[list[Row]]:
+    """The same of several patients, each with these lesions."""
+    trials = [numbered(together(subject(1), *lesions)) for lesions in patients]
+    return each("select * from adtrsum order by SCANNO", trials)
+
+
 def column(rows: list[Row], name: str) -> list[Any]:
     return [row[name] for row in rows]
 
 
-@pytest.mark.parametrize(
-    ("sizes", "sums", "of_baseline", "response"),
-    [
+def test_the_targets_decide() -> None:
+    drawn: list[tuple[tuple[Sizes, Sizes], list[float], list[float], list[str]]] = [
         #  sum of two targets      sum                 % of baseline       response
         (([60, 42], [40, 28]), [100, 70], [-30], ["PR"]),  # exactly 30 % less
         (([60, 42], [40, 29]), [100, 71], [-29], ["SD"]),
@@ -66,17 +71,14 @@ def column(rows: list[Row], name: str) -> list[Any]:
         (([60, 0, 3], [40, 0, 0]), [100, 0, 3], [-100, -97], ["CR", "PR"]),  # back, 3 mm
         (([60, 0, 5], [40, 0, 0]), [100, 0, 5], [-100, -95], ["CR", "PD"]),
         (([60, 80, 95], [40, 60, 60]), [100, 140, 155], [40, 55], ["PD", "PD"]),  # the nadir stays the baseline
-    ],
-)
-def test_the_targets_decide(
-    sizes: Sequence[Sizes], sums: list[float], of_baseline: list[float], response: list[str]
-) -> None:
-    rows = scans(lesion("T1", TARGET, sizes[0]), lesion("T2", TARGET, sizes[1]))
-    assert column(rows, "AVAL") == sums
-    assert column(rows, "PCHG")[1:] == pytest.approx(of_baseline)
-    assert column(rows, "TRGRESP") == [None, *response]
-    assert column(rows, "OVRCALC") == [None, *response]
-    assert column(rows, "ABLFL") == ["Y", *[None for _ in response]]
+    ]
+    found = scans_each([(lesion("T1", TARGET, one), lesion("T2", TARGET, two)) for (one, two), *_ in drawn])
+    for (sizes, sums, of_baseline, response), rows in zip(drawn, found, strict=True):
+        assert (sizes, column(rows, "AVAL")) == (sizes, sums)
+        assert (sizes, column(rows, "PCHG")[1:]) == (sizes, pytest.approx(of_baseline))
+        assert (sizes, column(rows, "TRGRESP")) == (sizes, [None, *response])
+        assert (sizes, column(rows, "OVRCALC")) == (sizes, [None, *response])
+        assert (sizes, column(rows, "ABLFL")) == (sizes, ["Y", *[None for _ in response]])
 
 
 def test_change_from_the_nadir_is_told_in_per_cent_and_in_mm() -> None:
@@ -86,9 +88,8 @@ def test_change_from_the_nadir_is_told_in_per_cent_and_in_mm() -> None:
     assert column(rows, "CHGNAD") == [None, -50, 10, -10]
 
 
-@pytest.mark.parametrize(
-    ("targets", "others", "expected"),
-    [
+def test_targets_others_and_missing_ones_together() -> None:
+    drawn: list[tuple[list[Sizes], list[Sizes], str]] = [
         # each target; each non-target; overall response of the second scan
         ([[30, 0]], [[8, 0]], "CR"),
         ([[30, 0]], [[8, "ABSENT"]], "CR"),
@@ -105,16 +106,16 @@ def test_change_from_the_nadir_is_told_in_per_cent_and_in_mm() -> None:
         ([[30, None]], [[8, 7]], "NE"),  # the target was not measured
         ([[30, None], [20, 10]], [[8, 7]], "NE"),
         ([[30, None], [20, 70]], [[8, 7]], "PD"),  # what was measured is enough
-    ],
-)
-def test_targets_others_and_missing_ones_together(
-    targets: Sequence[Sizes], others: Sequence[Sizes], expected: str
-) -> None:
-    rows = scans(
-        *(lesion(f"T{n}", TARGET, sizes) for n, sizes in enumerate(targets)),
-        *(lesion(f"N{n}", OTHER, sizes) for n, sizes in enumerate(others)),
-    )
-    assert rows[1]["OVRCALC"] == expected
+    ]
+    found = scans_each([
+        [
+            *(lesion(f"T{n}", TARGET, sizes) for n, sizes in enumerate(targets)),
+            *(lesion(f"N{n}", OTHER, sizes) for n, sizes in enumerate(others)),
+        ]
+        for targets, others, _ in drawn
+    ])  # fmt: skip
+    for (targets, others, expected), rows in zip(drawn, found, strict=True):
+        assert (targets, others, rows[1]["OVRCALC"]) == (targets, others, expected)
 
 
 def test_a_sum_of_some_targets_is_no_sum() -> None:
@@ -126,34 +127,30 @@ def test_a_sum_of_some_targets_is_no_sum() -> None:
     assert column(rows, "TRGRESP") == [None, "NE", "PR"]
 
 
-@pytest.mark.parametrize(
-    ("node", "expected"),
-    [([20, 9], "CR"), ([20, 9.9], "CR"), ([20, 10], "PR"), ([20, 0], "CR")],
-)
-def test_a_lymph_node_is_gone_below_ten_mm(node: Sizes, expected: str) -> None:
+@pytest.mark.parametrize("role", [TARGET, OTHER])
+def test_a_lymph_node_is_gone_below_ten_mm(role: str) -> None:
+    drawn = {9: "CR", 9.9: "CR", 10: "PR", 0: "CR"}
     liver = lesion("T1", TARGET, [30, 0])
-    assert scans(liver, lesion("T2", TARGET, node, "LYMPH NODE"))[1]["OVRCALC"] == expected
-    assert scans(liver, lesion("N1", OTHER, node, "LYMPH NODE"))[1]["OVRCALC"] == expected
+    found = scans_each([(liver, lesion("L2", role, [20, size], "LYMPH NODE")) for size in drawn])
+    assert [rows[1]["OVRCALC"] for rows in found] == list(drawn.values())
 
 
 def test_nine_mm_in_the_liver_are_not_gone() -> None:
     assert scans(lesion("T1", TARGET, [30, 9]))[1]["OVRCALC"] == "PR"
 
 
-@pytest.mark.parametrize(
-    ("new", "n_new", "expected"),
-    [
+def test_a_new_lesion_is_progression() -> None:
+    drawn: list[tuple[Sizes, list[int], list[str]]] = [
         ([None, 8, 9], [0, 1, 1], ["PD", "PD"]),
         ([None, None, 8], [0, 0, 1], ["PR", "PD"]),
         ([None, 8, 0], [0, 1, 1], ["PD", "PD"]),  # progression stays progression
         ([None, "EQUIVOCAL", "EQUIVOCAL"], [0, 0, 0], ["PR", "PR"]),
         ([None, "EQUIVOCAL", "UNEQUIVOCAL"], [0, 0, 1], ["PR", "PD"]),
-    ],
-)
-def test_a_new_lesion_is_progression(new: Sizes, n_new: list[int], expected: list[str]) -> None:
-    rows = scans(lesion("T1", TARGET, [30, 20, 20]), lesion("X1", NEW, new))
-    assert column(rows, "N_NEW") == n_new
-    assert column(rows, "OVRCALC") == [None, *expected]
+    ]
+    found = scans_each([(lesion("T1", TARGET, [30, 20, 20]), lesion("X1", NEW, new)) for new, *_ in drawn])
+    for (new, n_new, expected), rows in zip(drawn, found, strict=True):
+        assert (new, column(rows, "N_NEW")) == (new, n_new)
+        assert (new, column(rows, "OVRCALC")) == (new, [None, *expected])
 
 
 def test_gone_once_is_gone_until_it_is_seen_again() -> None:
@@ -240,16 +237,16 @@ def test_nobody_without_a_lesion_has_a_row() -> None:
 )
 def test_the_best_response_is_before_progression(answers: list[str], expected: str | None) -> None:
     rows = [response(day, answer) for day, answer in zip(DAYS[1:], answers, strict=False)]
-    con = built(numbered(together(subject(1), lesion("T1", TARGET, [30, 29, 28, 27]), {"rs": rows})))
-    assert rows_of(con, "select BOR from adbor") == [{"BOR": expected}]
+    tables = numbered(together(subject(1), lesion("T1", TARGET, [30, 29, 28, 27]), {"rs": rows}))
+    assert answer("select BOR from adbor", tables) == [{"BOR": expected}]
 
 
 @pytest.mark.parametrize(("day", "expected"), [("2024-02-20", "NE"), ("2024-02-21", "SD")])
 def test_disease_is_stable_only_after_six_weeks(day: str, expected: str) -> None:
     target = lesion("T1", TARGET, [30, 29])
     target["tr"][1]["TRDTC"] = day  # day 42, day 43
-    con = built(numbered(together(subject(1), target)))
-    assert rows_of(con, "select BORCALC from adbor") == [{"BORCALC": expected}]
+    tables = numbered(together(subject(1), target))
+    assert answer("select BORCALC from adbor", tables) == [{"BORCALC": expected}]
 
 
 def test_the_best_change_is_the_smallest_up_to_progression() -> None:

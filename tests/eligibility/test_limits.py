@@ -26,7 +26,7 @@ MOVED = """
 
 @pytest.fixture(scope="module")
 def con() -> duckdb.DuckDBPyConnection:
-    return built(staged(PEOPLE), text=TEXT)
+    return built(staged(PEOPLE), text=TEXT, query="criteria")
 
 
 def found(con: duckdb.DuckDBPyConnection, sql: str, **values: object) -> list[str]:
@@ -78,7 +78,7 @@ def test_moved_on_paper_and_in_the_protocol(
         else new.replace("age >= 19", "age between 19 and 80")
     )
     assert old in TEXT
-    amended = built(staged(PEOPLE), text=TEXT.replace(old, written))
+    amended = built(staged(PEOPLE), text=TEXT.replace(old, written), query="criteria")
     on_paper = moved(con, criterion, new)
     assert on_paper == found(amended, ELIGIBLE)
     assert len(on_paper) - len(found(con, ELIGIBLE)) == gain
@@ -87,6 +87,6 @@ def test_moved_on_paper_and_in_the_protocol(
 def test_pivotal_is_where_the_criterion_hinges_on_the_comparison() -> None:
     sql = "select IF_TRUE, IF_FALSE, PIVOTAL from ellimit join limits using (LIMIT_ID) where USUBJID = ? and FACT = ?"
     patients = {"either side": [], "one side only": [("LB", "CREATCLR", [])]}
-    con = built(staged(list(patients.values())), text=TEXT)
+    con = built(staged(list(patients.values())), text=TEXT, query="criteria")
     assert con.execute(sql, ["T-00", "creatinine"]).fetchall() == [("met", "met", False)]
     assert con.execute(sql, ["T-01", "creatinine"]).fetchall() == [("met", "unknown", True)]

@@ -100,7 +100,7 @@ def _null(value: Any) -> Any:
 def test_both_versions_agree(trial: str, rng: Random) -> None:
     text = files("crlm_dash").joinpath("protocols", f"{trial}.toml").read_text(encoding="utf-8")
     tables = staged([generated(rng) for _ in range(SUBJECTS)])
-    con = built(tables, text=text)
+    con = built(tables, text=text, query="criteria")
     found = con.execute("select USUBJID, CRITERION, RESULT, VALUE from adel").fetchall()
     con.close()
     protocol = tomllib.loads(text)
