@@ -108,6 +108,17 @@ def viewer() -> ViewerOf:
 
 
 @pytest.fixture(scope="session")
+def foreign_store(pilot_like: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store with that trial as a public one: three arms, without criteria, plan or grades. Read only."""
+    from crlm_dash.store.build import build_cut
+    from crlm_dash.terms import TrialKind
+
+    root = tmp_path_factory.mktemp("foreign")
+    build_cut(pilot_like, root, kind=TrialKind.PUBLIC)
+    return root
+
+
+@pytest.fixture(scope="session")
 def pilot_like(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Source folder of a small foreign trial in three arms (`tests/pilot_like.py`). Read only."""
     return write_pilot_like(tmp_path_factory.mktemp("pilot_like"))

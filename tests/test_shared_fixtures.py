@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from crlm_dash.access import Role
-from crlm_dash.store.build import build_cut
 from tests import pilot_like as foreign
 from tests.conftest import StoreAt, ViewerOf, _once_per_run
+from tests.demo_store import TRIALS
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -24,11 +24,8 @@ def test_the_demonstration_store_has_both_trials(store: StoreAt, viewer: ViewerO
     ]
 
 
-def test_the_foreign_trial_becomes_a_cut_in_three_arms(
-    pilot_like: Path, tmp_path: Path, store: StoreAt, viewer: ViewerOf
-) -> None:
-    build_cut(pilot_like, tmp_path)
-    door = store(tmp_path).open(viewer(Role.STATISTICIAN), foreign.STUDY)
+def test_the_foreign_trial_becomes_a_cut_in_three_arms(foreign_store: Path, store: StoreAt, viewer: ViewerOf) -> None:
+    door = store(foreign_store).open(viewer(Role.STATISTICIAN), foreign.STUDY)
     assert sorted(door.arms) == sorted(foreign.ARMS)
     funnel = door.ask("enrolment_funnel", population="SCRNFL").iloc[0]
     counted = (funnel["n_screened"], funnel["n_enrolled"], funnel["n_failed"])
@@ -38,21 +35,28 @@ def test_the_foreign_trial_becomes_a_cut_in_three_arms(
     assert deaths["n"].sum() == 1
 
 
-def test_only_the_first_worker_builds(tmp_path: Path) -> None:
-    built: list[Path] = []
-    first = _once_per_run(tmp_path, built.append)
-    assert _once_per_run(tmp_path, built.append) == first
-    assert built == [first]
+def test_each_trial_is_built_once_whoever_comes_first(tmp_path: Path) -> None:
+    built: list[str] = []
+
+    def build(folder: Path, trial: str) -> None:
+        built.append(trial)
+        if len(built) == 1:  # meanwhile another worker comes, builds the other trial, and waits for this one no longer
+            (tmp_path / f".{trial}" / "done").touch()
+            assert _once_per_run(tmp_path, build) == folder
+
+    assert _once_per_run(tmp_path, build) == tmp_path
+    assert _once_per_run(tmp_path, build) == tmp_path
+    assert built == list(TRIALS)
 
 
 def test_a_failed_build_fails_the_other_workers_too(tmp_path: Path) -> None:
-    def breaks(folder: Path) -> None:
-        raise OSError(f"no space for {folder.name}")
+    def breaks(folder: Path, trial: str) -> None:
+        raise OSError(f"no space for {trial}")
 
-    with pytest.raises(OSError, match="no space for demo"):
+    with pytest.raises(OSError, match=f"no space for {TRIALS[0]}"):
         _once_per_run(tmp_path, breaks)
-    with pytest.raises(pytest.fail.Exception, match="no space for demo"):
-        _once_per_run(tmp_path, breaks)
+    with pytest.raises(pytest.fail.Exception, match=f"no space for {TRIALS[0]}"):
+        _once_per_run(tmp_path, lambda folder, trial: None)
 
 
 @pytest.mark.browser

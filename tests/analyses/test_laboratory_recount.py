@@ -11,7 +11,6 @@ import pytest
 
 from crlm_dash.access import Role, Viewer
 from crlm_dash.analyses import laboratory
-from crlm_dash.store.build import build_cut
 from crlm_dash.store.door import Door
 from crlm_dash.store.shelf import TrialStore
 from tests.analyses import lab_twin as twin
@@ -49,15 +48,14 @@ def test_a_simulated_trial(
     assert found(door, test) == expected
 
 
-def test_a_foreign_trial_in_three_arms(pilot_like: Path, tmp_path: Path) -> None:
-    build_cut(pilot_like, tmp_path)
+def test_a_foreign_trial_in_three_arms(pilot_like: Path, foreign_store: Path) -> None:
     lb = pyreadstat.read_xport(str(pilot_like / "lb.xpt"))[0].astype(str).to_dict("records")
     dm = pyreadstat.read_xport(str(pilot_like / "dm.xpt"))[0].to_dict("records")
     treated = [row for row in dm if row["RFSTDTC"]]
     groups = {row["USUBJID"]: row["ARM"] for row in treated}
     expected = twin.shifts(lb, "ALT", groups, {row["USUBJID"]: row["RFSTDTC"] for row in treated}, twin.alt)
     assert {before for _, before, _ in expected} == {"0", "1"}  # some start above normal
-    assert found(statistician(tmp_path, STUDY), "ALT") == expected
+    assert found(statistician(foreign_store, STUDY), "ALT") == expected
 
 
 @pytest.mark.parametrize("against", ["uln", "baseline"])

@@ -11,7 +11,6 @@ import pytest
 
 from crlm_dash.access import Role, Viewer
 from crlm_dash.analyses import Result, safety, safety_events
-from crlm_dash.store.build import build_cut
 from crlm_dash.store.shelf import TrialStore
 from crlm_dash.terms import POOLED, WITHHELD_TERMS, Modality
 from tests import pilot_like as foreign
@@ -116,9 +115,8 @@ def test_each_role_reads_what_it_may(demo_store: Path, trial: str, role: Role) -
     assert (WITHHELD_TERMS in everything) == (not named)
 
 
-def test_a_foreign_trial_in_three_arms(pilot_like: Path, tmp_path: Path) -> None:
-    build_cut(pilot_like, tmp_path)
-    result = seen(tmp_path, foreign.STUDY, Role.STATISTICIAN)
+def test_a_foreign_trial_in_three_arms(foreign_store: Path) -> None:
+    result = seen(foreign_store, foreign.STUDY, Role.STATISTICIAN)
     expected = {
         (row["USUBJID"], int(row["AESEQ"])): row for row in foreign.ae() if row["AESER"] == "Y" or row["AESDTH"] == "Y"
     }

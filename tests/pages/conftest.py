@@ -18,15 +18,7 @@ def visit(demo_store: Path, monkeypatch: pytest.MonkeyPatch) -> Visit:
     return visited
 
 
-@pytest.fixture(scope="module")
-def foreign_store(pilot_like: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A store with a public trial of three arms, without criteria, plan or grades."""
-    root = tmp_path_factory.mktemp("foreign")
-    build_cut(pilot_like, root, kind=TrialKind.PUBLIC)
-    return root
-
-
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def real_store(pilot_like: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A store with a trial of real patients."""
     root = tmp_path_factory.mktemp("real")

@@ -71,14 +71,8 @@ def test_a_cause_that_means_nothing_is_refused(visit: Visit) -> None:
 
 
 @pytest.mark.parametrize("by", ["", "arm"])
-def test_a_trial_without_competing_risks_says_so(
-    pilot_like: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, by: str
-) -> None:
-    from crlm_dash.store.build import build_cut
-    from crlm_dash.terms import TrialKind
-
-    build_cut(pilot_like, tmp_path, kind=TrialKind.PUBLIC)
-    monkeypatch.setenv("CRLM_STORE", str(tmp_path))
+def test_a_trial_without_competing_risks_says_so(foreign_store: Path, monkeypatch: pytest.MonkeyPatch, by: str) -> None:
+    monkeypatch.setenv("CRLM_STORE", str(foreign_store))
     app = visited("progression", role="Statistician", **({"by": by} if by else {}))
     assert "No endpoint of this trial has competing risks" in app.info[0].value
     assert plots(app) == 0

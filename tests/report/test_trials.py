@@ -12,10 +12,8 @@ from crlm_dash.access import Action, Role, Viewer
 from crlm_dash.errors import AccessDenied
 from crlm_dash.report import Document, Figure, Kind, Table, document, html, report, word
 from crlm_dash.report.preparing import NEEDS
-from crlm_dash.store.build import build_cut
 from crlm_dash.store.door import Door
 from crlm_dash.store.shelf import TrialStore
-from crlm_dash.terms import TrialKind
 from tests.analyses.tiny import PROTOCOL, UNCOMPARED, cut_of, door_into, full
 from tests.pilot_like import ARMS
 from tests.report.reading import html_drawings, html_tables, parsed, word_drawings, word_tables
@@ -57,9 +55,8 @@ def test_a_trial_of_one_arm_compares_nothing() -> None:
     assert list(overview.frame.columns)[1:] == ["All patients (n = 9)"]
 
 
-def test_a_foreign_trial_in_three_arms(pilot_like: Path, tmp_path: Path) -> None:
-    build_cut(pilot_like, tmp_path, kind=TrialKind.PUBLIC)
-    store = TrialStore(tmp_path)
+def test_a_foreign_trial_in_three_arms(foreign_store: Path) -> None:
+    store = TrialStore(foreign_store)
     trial = store.trials(Viewer(Role.PI))[0].trial
     made = checked(report(store, Viewer(Role.STATISTICIAN), trial, Kind.CLOSED))
     overview = next(each for each in made.displays(Table) if each.title == "Patients with adverse events")
