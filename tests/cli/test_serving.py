@@ -20,7 +20,9 @@ from crlm_dash.store.shelf import TrialInfo, TrialStore
 def started(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, object]]:
     """What would have been done, instead of doing it."""
     done: list[tuple[str, object]] = []
-    monkeypatch.setattr(serving, "fill_with_demonstration", lambda root: done.append(("fill", root)))
+    monkeypatch.setattr(
+        serving, "fill_with_demonstration", lambda root, trials: done.extend(("fill", each) for each in trials)
+    )
     monkeypatch.setattr(serving, "run_app", lambda command, root: done.append(("run", (command, root))))
     monkeypatch.setattr(serving, "open_when_ready", lambda address: done.append(("open", address)))
     monkeypatch.delenv(places.STORE_VARIABLE, raising=False)
@@ -47,23 +49,25 @@ def test_an_empty_default_store_is_filled_first(
     for module in (places, serving):
         monkeypatch.setattr(module, "DEFAULT_STORE", tmp_path)
     CliRunner().invoke(main, ["serve"])
-    assert [what for what, _ in started] == ["fill", "open", "run"]
+    assert started[:2] == [("fill", "CRLM10"), ("fill", "CRLM-EHD")]
+    assert [what for what, _ in started[2:]] == ["open", "run"]
 
 
 @pytest.mark.parametrize(
-    ("kind", "trial", "older", "done"),
+    ("kind", "trials", "older", "made"),
     [
-        ("simulated", "CRLM10", False, ["open", "run"]),
-        ("simulated", "CRLM10", True, ["fill", "open", "run"]),
-        ("real", "CRLM10", True, ["open", "run"]),  # only its owner has the source
-        ("simulated", "OTHER", True, ["open", "run"]),
+        ("simulated", ["CRLM10", "CRLM-EHD"], False, []),
+        ("simulated", ["CRLM10", "CRLM-EHD"], True, ["CRLM10", "CRLM-EHD"]),
+        ("simulated", ["CRLM10"], False, ["CRLM-EHD"]),  # the first start was stopped half-way
+        ("real", ["CRLM10"], True, []),  # only its owner has the source
+        ("simulated", ["CRLM10", "OTHER"], True, []),
     ],
 )
-def test_demonstrations_of_another_version_are_made_anew_and_nothing_else_is(
+def test_demonstrations_that_lack_or_are_of_another_version_are_made_and_nothing_else_is(
     kind: str,
-    trial: str,
+    trials: list[str],
     older: bool,
-    done: list[str],
+    made: list[str],
     started: list[tuple[str, object]],
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
@@ -74,10 +78,12 @@ def test_demonstrations_of_another_version_are_made_anew_and_nothing_else_is(
 
     for module in (places, serving):
         monkeypatch.setattr(module, "DEFAULT_STORE", tmp_path)
-    monkeypatch.setattr(TrialStore, "trials", lambda store, viewer: (TrialInfo(trial, "", kind, 1),))
+    monkeypatch.setattr(
+        TrialStore, "trials", lambda store, viewer: tuple(TrialInfo(each, "", kind, 1) for each in trials)
+    )
     monkeypatch.setattr(TrialStore, "open", opened)
     CliRunner().invoke(main, ["serve"])
-    assert [what for what, _ in started] == done
+    assert [of for what, of in started if what == "fill"] == made
 
 
 def test_a_store_that_was_named_is_left_as_it_is(

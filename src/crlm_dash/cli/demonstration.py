@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import click
@@ -76,9 +77,9 @@ def seal_both(trial: str, folder: Path, root: Path) -> None:
         click.echo(f"{trial}, data cut {cut.number}: cut-off {cut.cutoff}, {cut.n_enrolled:,} enrolled, {cut.path}")
 
 
-def fill_with_demonstration(root: Path) -> None:
-    """Simulate both demonstration trials and seal two cuts of each."""
-    for trial in DEMO_TRIALS:
+def fill_with_demonstration(root: Path, trials: Iterable[str]) -> None:
+    """Simulate demonstration trials and seal two cuts of each."""
+    for trial in trials:
         click.echo(f"Simulating and loading {trial} …", err=True)
         folder = ROOT / "data" / "demo" / trial
         simulated(trial, folder, earlier=earlier_folder(trial, folder))

@@ -25,11 +25,11 @@ EVERYWHERE = ("0.0.0.0", "::")  # addresses to listen on that cannot be visited
 @click.option("--no-browser", "--headless", "headless", is_flag=True, help="Do not open a browser.")
 @store_option
 def serve(port: int, host: str, headless: bool, store: Path | None) -> None:
-    """Start the dashboard. An empty default store is first filled with two simulated trials, and again where it holds
-    nothing but these, built by another version."""
+    """Start the dashboard. The default store is first filled with two simulated trials, and again where an update
+    cannot read theirs; not where it holds any other trial."""
     root = store_root(store)
-    if root == DEFAULT_STORE.resolve() and wants_demonstration(TrialStore(root)):
-        fill_with_demonstration(root)
+    if root == DEFAULT_STORE.resolve():
+        fill_with_demonstration(root, demonstrations_wanted(TrialStore(root)))
     address = f"http://{'localhost' if host in EVERYWHERE else host}:{port}"
     command = app_command(port, host)
     click.echo(f"The dashboard starts at {address} (stop it with Ctrl+C).")
@@ -38,12 +38,13 @@ def serve(port: int, host: str, headless: bool, store: Path | None) -> None:
     run_app(command, root)
 
 
-def wants_demonstration(store: TrialStore) -> bool:
-    """Whether a store is empty, or holds nothing but demonstrations, one of them built by another version."""
+def demonstrations_wanted(store: TrialStore) -> list[str]:
+    """Demonstration trials that are not there, or built by another version; none where there is any other trial."""
     trials = store.trials(KEEPER)
     if any(each.kind != TrialKind.SIMULATED or each.trial not in DEMO_TRIALS for each in trials):
-        return False
-    return not trials or not all(_is_read(store, each.trial) for each in trials)
+        return []
+    there = [each.trial for each in trials]
+    return [each for each in DEMO_TRIALS if each not in there or not _is_read(store, each)]
 
 
 def _is_read(store: TrialStore, trial: str) -> bool:
