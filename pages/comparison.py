@@ -28,7 +28,7 @@ if len(result.tables["hazard_ratio"]):
         show.table(tables.comparison.hazard_ratio(result), key="comparison_ratios", height="content")
         show.table(tables.comparison.differences(result), key="comparison_differences", height="content")
     elif view == comparison_controls.HOLDS:
-        show.table(tables.comparison.sensitivity(result), key="comparison_sensitivity", height="content")
+        comparison_views.sensitivity(result)
     else:
         comparison_controls.received(chosen["endpoint"])
 st.subheader("How to read this", anchor=False)

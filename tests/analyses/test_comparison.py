@@ -210,7 +210,7 @@ def test_patients_outside_the_region_of_overlap_are_told_and_tried_without() -> 
     assert any(note.startswith("Positivity: ") for note in result.notes)
     inside = result.tables["sensitivity"].set_index("what").loc[REGION_ONLY]
     outside = result.tables["weights"].query("method == 'crude'")["n_outside"].sum()
-    assert inside["note"] == f"{240 - outside} of 240 patients"
+    assert inside["note"] == f"{240 - outside} of 240 patients, refitted"
 
 
 @pytest.mark.parametrize(

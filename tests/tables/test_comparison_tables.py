@@ -40,7 +40,7 @@ def test_differences_are_patients_of_a_hundred_with_their_sign() -> None:
     ]  # fmt: skip
     assert found["Estimate"].tolist() == ["+12", "0", "not reached", "+1.3"]
     assert found["95 % limits"].tolist() == ["-5 to 31", "-10 to 10", "–", "0.1 to 2.5"]
-    assert found["Patients drawn anew"].tolist() == ["–", "-11 to 12", "–", "–"]
+    assert found["Drawn anew"].tolist() == ["–", "-11 to 12", "–", "–"]
 
 
 def test_a_ratio_that_cannot_be_estimated_says_so() -> None:
@@ -50,7 +50,7 @@ def test_a_ratio_that_cannot_be_estimated_says_so() -> None:
     ]
     found = comparison.hazard_ratio(shown(hazard_ratio=rows))
     assert found["Hazard ratio"].tolist() == ["0.50", "not estimable"]
-    assert found["Weights taken as known"].tolist() == ["0.10 to 1.30", "–"]
+    assert found["Robust limits"].tolist() == ["0.10 to 1.30", "–"]
 
 
 def test_balance_stands_in_one_line_a_covariate() -> None:
@@ -95,6 +95,6 @@ def test_sensitivity_tells_ratios_from_differences_and_e_values() -> None:
     assert found["Result (95 % CI)"].tolist() == ["0.50 (0.25 to 1.10)", "10 (-5 to 25)", "2.61"]
     assert found["Measure"].tolist() == [
         "Hazard ratio",
-        "Patients of 100 free of the event at 2 years",
+        "Event-free of 100 at 2 years",
         "Ratio of risks",
     ]

@@ -59,9 +59,9 @@ COLUMNS = {
 ONE_CAUSE = "hazard ratio"
 RATIO_OF = {CRUDE: "Crude", OVERLAP: "Overlap weights", INVERSE: "Inverse probability weights"}
 COMPLETE = "complete cases"
-COMPLETE_ONLY = "Only patients with every covariate known (complete cases)"
-REGION_ONLY = "Only patients in the region of overlap, propensity fitted anew"
-OUTCOME_MODEL = "Outcome model: Cox regression with all covariates"
+COMPLETE_ONLY = "Only the complete cases"
+REGION_ONLY = "Only in the region of overlap"
+OUTCOME_MODEL = "Cox regression with all covariates"
 DOUBLY = "Doubly robust difference"
 E_VALUE = "E-value"
 
@@ -274,7 +274,7 @@ def _sensitivity(
         rows.append(_row(COMPLETE_ONLY, ONE_CAUSE, 0.0, limits, f"{row['n']:,} of {n:,} patients"))
     if inside is not None:
         estimate, size = inside
-        note = f"{size:,.0f} of {n:,} patients"
+        note = f"{size:,.0f} of {n:,} patients, refitted"
         rows.append(_row(REGION_ONLY, ONE_CAUSE, 0.0, _limits(estimate, None, ratio=True), note))
     for name, estimate in found.items():
         if name.measure == AUGMENTED and name.method == declared.weights and np.isfinite(estimate.value[0]):

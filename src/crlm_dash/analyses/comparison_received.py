@@ -10,7 +10,7 @@ from crlm_dash.analyses.survival_received import BY_RECEIVED, TIME_VARYING
 from crlm_dash.protocol import Endpoint
 from crlm_dash.store.door import Door
 
-RECEIVED = "Local treatment received, as it changes with time (not adjusted)"
+RECEIVED = "Treatment received, not adjusted"
 
 
 def as_it_changes(door: Door, endpoint: Endpoint) -> pd.DataFrame | None:
@@ -25,5 +25,5 @@ def as_it_changes(door: Door, endpoint: Endpoint) -> pd.DataFrame | None:
     ratios = found.tables["hazard_ratio"]
     if ratios.empty:
         return None
-    named = ratios.assign(what=RECEIVED, measure=ONE_CAUSE, time=0.0, note=ratios["comparison"])
+    named = ratios.assign(what=RECEIVED, measure=ONE_CAUSE, time=0.0, note="received vs not yet, over time")
     return named.reindex(columns=COLUMNS["sensitivity"].split())

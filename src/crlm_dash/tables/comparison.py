@@ -18,7 +18,7 @@ METHODS = {
     "outcome model": "Outcome model (all covariates)",
     "complete cases": "Complete cases only, declared weights",
 }
-_LIMITS = {"conf": "95 % limits", "robust": "Weights taken as known", "boot": "Patients drawn anew"}
+_LIMITS = {"conf": "95 % limits", "robust": "Robust limits", "boot": "Drawn anew"}
 _MONTHS_A_YEAR = 12
 
 
@@ -79,13 +79,13 @@ def weights(result: Result) -> pd.DataFrame:
 
 def hazard_ratio(result: Result) -> pd.DataFrame:
     """The hazard ratio, crude and adjusted in each way, with every kind of limits."""
-    heads = ["Made alike by", "Comparison", "Patients", "Events", "Hazard ratio", *_LIMITS.values()]
+    heads = ["Made alike by", "Patients", "Events", "Hazard ratio", *_LIMITS.values(), "Comparison"]
     found = []
     for row in rows(result.tables["hazard_ratio"]):
         known = not row["note"]
         estimate = number(row["estimate"], 2) if known else row["note"]
         limits = [_between(row, kind, 2) for kind in _LIMITS]
-        cells = [METHODS[row["method"]], row["comparison"], count(row["n"]), count(row["n_event"]), estimate, *limits]
+        cells = [METHODS[row["method"]], count(row["n"]), count(row["n_event"]), estimate, *limits, row["comparison"]]
         found.append(dict(zip(heads, cells, strict=True)))
     return written(found, heads)
 
@@ -120,7 +120,7 @@ def sensitivity(result: Result) -> pd.DataFrame:
         shown = with_limits(row["estimate"], row[f"{kind}_low"], row[f"{kind}_high"], digits=digits, scale=scale)
         measure = {"hazard ratio": "Hazard ratio", "E-value": "Ratio of risks"}.get(row["measure"], "")
         found.append(
-            {"Asked otherwise": row["what"], "Measure": measure or _at(row["time"], result),
+            {"Asked otherwise": row["what"], "Measure": measure or f"Event-free of 100 at {_years(row['time'])}",
              "Result (95 % CI)": shown, "Remark": text(row["note"])}
         )  # fmt: skip
     return written(found, heads)
@@ -158,10 +158,14 @@ def _signed(value: float, digits: int) -> str:
     return shown if any(digit in shown for digit in "123456789") else shown[1:]
 
 
-def _at(time: float, result: Result) -> str:
+def _years(time: float) -> str:
     years = time / _MONTHS_A_YEAR
+    return f"{years:g} {'year' if years == 1 else 'years'}"
+
+
+def _at(time: float, result: Result) -> str:
     what = "with the event" if result.facts.get("competing") else "free of the event"
-    return f"Patients of 100 {what} at {years:g} {'year' if years == 1 else 'years'}"
+    return f"Patients of 100 {what} at {_years(time)}"
 
 
 TABLES: dict[str, Callable[[Result], pd.DataFrame]] = {

@@ -50,6 +50,12 @@ def reason(result: Result) -> None:
         st.info(plain(result.facts["outcomes"]), icon=":material/info:")
 
 
+def sensitivity(result: Result) -> None:
+    """The same question asked otherwise."""
+    wide = {"Asked otherwise": 290, "Measure": 240, "Result (95 % CI)": 182, "Remark": 254}
+    show.table(tables.comparison.sensitivity(result), key="comparison_sensitivity", height="content", wide=wide)
+
+
 def in_plain_words(result: Result) -> None:
     """What was compared, how alike the groups are, what came out, what could still explain it."""
     if result.facts["plain"]:
