@@ -136,7 +136,9 @@ def test_the_hazard_ratio_of_two_groups_stands_in_the_corner() -> None:
     result = survival_result("Arm A", "Arm B")
     columns = ["comparison", "estimate", "conf_low", "conf_high", "ph_p_value"]
     result.tables["hazard_ratio"] = pd.DataFrame([("Arm B vs Arm A", 0.5, 0.3, 0.84, 0.2)], columns=columns)
-    assert "Hazard ratio <b>0.50</b> (0.30 to 0.84)" in [note.text for note in survival(result).layout.annotations]
+    assert "Hazard ratio <b>0.50</b> (95 % CI 0.30 to 0.84)<br>Arm B vs Arm A" in [
+        note.text for note in survival(result).layout.annotations
+    ]
     result.tables["hazard_ratio"]["conf_low"] = float("nan")
     assert not any("Hazard" in note.text for note in survival(result).layout.annotations)
 

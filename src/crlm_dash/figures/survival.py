@@ -176,15 +176,16 @@ def _add_landmarks(plot: Stacked, result: Result, end: float) -> None:
 
 
 def _ratio(result: Result) -> list[dict[str, Any]]:
-    """The hazard ratio of two groups, in the corner a falling curve leaves free."""
+    """The hazard ratio of two groups, and which of them to which, in the corner a falling curve leaves free."""
     ratios = result.tables["hazard_ratio"] if "hazard_ratio" in result.tables else pd.DataFrame()
     if len(ratios) != 1 or pd.isna(ratios["conf_low"].iloc[0]):
         return []
     row = ratios.iloc[0]
-    text = f"Hazard ratio <b>{row['estimate']:.2f}</b> ({row['conf_low']:.2f} to {row['conf_high']:.2f})"
+    ratio = f"Hazard ratio <b>{row['estimate']:.2f}</b> (95 % CI {row['conf_low']:.2f} to {row['conf_high']:.2f})"
+    text = f"{ratio}<br>{row['comparison']}"
     place = {"xref": row_ref("x", CURVES), "yref": row_ref("y", CURVES), "x": 1, "y": 1}
-    corner = {"xanchor": "right", "yanchor": "top", "bgcolor": "rgba(255,255,255,0.8)"}
-    return [place | corner | {"text": text, "hovertext": row["comparison"]}]
+    corner = {"xanchor": "right", "yanchor": "top", "align": "right", "bgcolor": "rgba(255,255,255,0.8)"}
+    return [place | corner | {"text": text}]
 
 
 def _axes(plot: Stacked, result: Result, lines: list[RiskLine]) -> float:
