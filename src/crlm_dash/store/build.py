@@ -32,6 +32,7 @@ from crlm_dash.terms import Severity, TrialKind
 Progress = Callable[[str, int, int], None]
 
 AUTO = "auto"
+_FOR_ONE_THREAD = 16_000_000  # bytes of a source whose rows are sooner read than handed to several threads
 
 
 def build_cut(
@@ -71,6 +72,8 @@ def build_cut(
     with _storage_faults(store_root), building_place(store_root) as place:
         with _building_connection(place) as con:
             staged = stage_source(con, source, progress=progress)
+            if sum(file.bytes for file in staged.files) < _FOR_ONE_THREAD:
+                con.execute("set threads = 1")
             chosen = _protocol_for(con, protocol, staged.study_id)
             as_of = cutoff or _data_end(con)
             con.execute("begin")  # one commit, not one a table
