@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from crlm_dash.access import Role
-from crlm_dash.analyses import Result, comparison
+from crlm_dash.analyses import Result, comparison, comparison_imputed
 from crlm_dash.analyses.comparison_missing import NOTHING_MISSING
 from crlm_dash.analyses.comparison_outcomes import COMPLETE_ONLY
 from tests.analyses.test_comparison import PROTOCOL, Change, Row, door_to, no_outcome, people, shown
@@ -145,6 +145,24 @@ def test_what_cannot_be_imputed_is_refused_with_its_reason(change: Change, words
     assert no_outcome(result)
     assert result.facts["imputations"] == 0 or "more than" in words
     assert "patients have a covariate that is not known" in result.facts["missing"]
+
+
+def test_very_many_are_not_imputed_and_it_is_told(rows: list[Row], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(comparison_imputed, "MOST_IMPUTED", 100)
+    result = answered(rows)
+    assert result.facts["outcomes"].startswith("Beyond 100 patients nothing is imputed")
+    assert no_outcome(result)
+
+
+def test_a_cause_is_compared_while_the_other_competes(rows: list[Row]) -> None:
+    door = door_to(rows, protocol=DECLARED)
+    first, second = (comparison(door, endpoint="LIVPD", cause=cause) for cause in (1, 2))
+    for result in (first, second):
+        assert result.facts["imputations"] == 5
+        assert result.tables["curves"].query("time == 0")["estimate"].eq(0).all()
+        assert np.isfinite(result.tables["hazard_ratio"]["estimate"]).all()
+    happened = [each.tables["events"]["n_event"].sum() for each in (first, second)]
+    assert sum(happened) == sum(row["event"] for row in rows)
 
 
 def test_few_patients_and_one_arm_are_told() -> None:

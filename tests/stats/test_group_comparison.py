@@ -31,6 +31,7 @@ from crlm_dash.stats.propensity import (
     propensity,
     separating,
 )
+from crlm_dash.stats.weighted_incidence import WeightedIncidence
 
 # Fit and unfit patients; 6 of 8 fit ones and 2 of 8 unfit ones chose the treatment: e = 3/4 and 1/4.
 FIT = np.repeat([1.0, 1.0, 0.0, 0.0], [6, 2, 2, 6])
@@ -264,3 +265,18 @@ def test_e_values(ratio: tuple[float, float, float], share: float, value: float,
 def test_there_is_no_e_value_of_no_ratio() -> None:
     assert all(np.isnan(stats.e_value(float("nan"), 0.5, 2.0, share_with_event=0.5)))
     assert np.isnan(stats.e_value(0.5, float("nan"), 2.0, share_with_event=0.5)[1])
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_what_a_subject_does_to_an_area_is_what_he_does_to_every_step_of_it(seed: int) -> None:
+    generator = np.random.default_rng(seed)
+    entry = np.where(generator.random(50) < 0.3, generator.integers(0, 4, 50), 0.0)
+    time = entry + np.ceil(generator.exponential(6, 50))
+    kind = generator.integers(0, 3, 50)
+    curve = WeightedIncidence(time, entry, kind == 1, kind > 0, generator.random((1, 50)) + 0.1)
+    for horizon in (0.5, 5.0, 7.3, float(time.max()) + 4):
+        inside = curve.times[curve.times < horizon]
+        widths = np.diff(np.append(inside, horizon))
+        steps = [curve.influence(float(each))[0] for each in inside]
+        np.testing.assert_allclose(curve.area_influence(horizon), widths @ np.array(steps).reshape(-1, 50), atol=1e-10)
+        np.testing.assert_allclose(curve.influences(inside), np.array(steps).reshape(-1, 50), atol=1e-12)

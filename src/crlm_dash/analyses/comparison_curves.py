@@ -19,7 +19,7 @@ from crlm_dash.stats.propensity import effective_size
 from crlm_dash.stats.rubin import pooled
 from crlm_dash.stats.weighted_incidence import CELLS, WeightedIncidence
 
-MOST_CELLS = 5_000_000  # patients times moments, up to which a curve has limits everywhere
+MOST_CELLS = 5_000_000  # patients times moments (times imputations), up to which a curve has limits everywhere
 CURVES = "method strata time n_risk n_weighted n_event n_censor estimate conf_low conf_high"
 AT_RISK = "strata time n_risk n_event n_censor n_weighted"
 
@@ -77,7 +77,7 @@ def _band(
 ) -> tuple[Floats, Floats, Floats]:
     """The level at every moment, and its limits."""
     missing, level = np.full(levels.shape[1], np.nan), levels.mean(axis=0)
-    if method == CRUDE or len(sets[0].subjects.treated) * levels.shape[1] > MOST_CELLS:
+    if method == CRUDE or len(sets[0].subjects.treated) * levels.size > MOST_CELLS:
         return level, missing, missing
     variances = np.array([_variances(each, curve, method, group) for each, curve in zip(sets, curves, strict=True)])
     if len(sets) == 1:

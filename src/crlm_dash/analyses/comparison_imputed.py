@@ -24,6 +24,7 @@ from crlm_dash.stats.imputed_comparison import Incomplete
 from crlm_dash.store.door import Door
 
 LEAST = 20  # data sets, where the protocol file names no number
+MOST_IMPUTED = 20_000  # patients beyond whom nothing is imputed: it would take minutes
 
 
 @dataclass(frozen=True)
@@ -131,6 +132,8 @@ def _refused(everyone: Sample) -> str:
     """Why nothing can be imputed: groups too small, or a covariate as good as unknown in one of them."""
     if min(everyone.sizes) < MIN_GROUP:
         return ""
+    if len(everyone.rows) > MOST_IMPUTED:
+        return f"Beyond {MOST_IMPUTED:,} patients nothing is imputed, as declared it would be: no outcome is compared."
     for row in records(everyone.gaps):
         n_known = row["n"] - row["n_missing"]
         if everyone.missing.get(row["label"], 0) == everyone.n_grouped:

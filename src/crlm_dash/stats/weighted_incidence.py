@@ -152,12 +152,20 @@ class WeightedIncidence:
 
     def area_influence(self, horizon: float) -> Floats:
         """(subjects) derivative of the area in the first draw with respect to each subject's weight."""
+        widths = np.zeros(len(self.times) + 1)  # how long the incidence stays as it is after so many times
         inside = self.times[self.times < horizon]
-        widths = np.diff(np.append(inside, horizon))
-        total = np.zeros(len(self._time))
-        for first in range(0, len(inside), step := max(1, CELLS // max(len(self._time), 1))):
-            total += widths[first : first + step] @ self.influences(inside[first : first + step])
-        return total
+        widths[1 : len(inside) + 1] = np.diff(np.append(inside, horizon))
+        lived, jumps, mixed, thin = (each[0] for each in self._sums)
+        spent, in_jumps, in_mixed, in_thin = (np.cumsum(widths * each) for each in (1.0, jumps, mixed, thin))
+        own, since = self._own, self._since
+        before = (
+            (in_mixed - in_thin)[own] - (in_mixed - in_thin)[since] - lived[since] * (in_jumps[own] - in_jumps[since])
+        )
+        before -= ((mixed - thin)[since] - lived[since] * jumps[since]) * (spent[own] - spent[since])
+        log_change = lived[own + 1] - lived[since] - self._any * self._share_left[0, own]
+        change = (mixed - thin)[own + 1] - (mixed - thin)[since] - lived[since] * (jumps[own + 1] - jumps[since])
+        change += self._mine * self._share_of_jump[0, own] - log_change * jumps[own + 1]
+        return np.asarray(before + change * (spent[-1] - spent[own]) + log_change * (in_jumps[-1] - in_jumps[own]))
 
     def influences(self, times: Floats) -> Floats:
         """(times, subjects) as `influence`, of the first draw at several times."""
