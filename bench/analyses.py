@@ -87,6 +87,7 @@ def _as_data_manager(door: Door) -> Door:
 
 def _calls(door: Door) -> Calls:
     subject = some_subject(door)
+    data_manager = _as_data_manager(door)  # opened once: that makes sure of the whole file
     return {
         "overview": (lambda: overview(door), obvious.overview),
         "trial in numbers": (lambda: totals(door), None),
@@ -143,7 +144,7 @@ def _calls(door: Door) -> Calls:
         "decisions of meetings": (lambda: decisions(door), None),
         "the list of a meeting": (lambda: meeting_patients(door, subjects=[subject]), None),
         "what stands behind the cut": (lambda: manifest(door), None),
-        "who saw what": (lambda: audit(_as_data_manager(door)), None),
+        "who saw what": (lambda: audit(data_manager), None),
         "whom a meeting should speak of": (lambda: meeting_candidates(door), None),
         "data quality": (lambda: quality(door), obvious.quality),
     }

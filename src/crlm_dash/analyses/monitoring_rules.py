@@ -70,7 +70,7 @@ def _one_rule(door: Door, rule: StoppingRule, outcomes: pd.DataFrame) -> dict[st
     watched = stats.RateRule(rule.prior_a, rule.prior_b, rule.acceptable, rule.probability, rule.min_n)
     path = _path(outcomes)
     n, n_event = (int(path[column].iloc[-1]) if len(path) else 0 for column in ("n", "n_event"))
-    over = path.loc[path["n_event"] >= stats.stopping_number(watched, path["n"]), "n"]
+    over = path.loc[stats.stops(watched, path["n_event"], path["n"]), "n"]
     rates = sorted({min(times * rule.acceptable, 1.0) for times in TIMES_ACCEPTABLE})
     unknown = outcomes.groupby("outcome")["n"].sum()
     row: dict[str, Any] = {

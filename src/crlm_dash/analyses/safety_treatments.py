@@ -119,25 +119,27 @@ def _mortality(died: pd.DataFrame, shown: tuple[str, ...], local: list[str], day
 
 def _complications(worst: pd.DataFrame, shown: tuple[str, ...], local: list[str]) -> pd.DataFrame:
     """Procedures and patients by worst complication; `of_…` are all of them, so that the rows none … V add up to it."""
+    found: dict[tuple[str, str, str], list[dict[str, Any]]] = {}
+    for row in records(worst):
+        found.setdefault((row["strata"], row["modality"], row["unit"]), []).append(row)
     rows = []
     for modality, strata in product(local, shown):
-        mine = worst[(worst["modality"] == modality) & (worst["strata"] == strata)]
-        units = [mine[mine["unit"] == unit] for unit in ("procedures", "patients")]
+        units = [found.get((strata, modality, unit), []) for unit in ("procedures", "patients")]
+        sizes = [sum(row["n"] for row in unit) for unit in units]
         for complication in (NO_COMPLICATION, NOT_GRADED, *CLAVIEN, *AT_LEAST, SERIOUS):
-            counts = [int(unit.loc[_is(unit, complication), "n"].sum()) for unit in units]
-            sizes = [int(unit["n"].sum()) for unit in units]
+            counts = [sum(row["n"] for row in unit if _is(row, complication)) for unit in units]
             rows.append((strata, modality, complication, counts[0], sizes[0], counts[1], sizes[1]))
     return table(rows, COLUMNS["complications"])
 
 
-def _is(counts: pd.DataFrame, complication: str) -> pd.Series:
-    """Which counts are of this complication."""
+def _is(row: dict[str, Any], complication: str) -> bool:
+    """Whether a count is of this complication."""
     if complication == SERIOUS:
-        return counts["serious"]
+        return bool(row["serious"])
     if complication in AT_LEAST:
-        return counts["worst"] >= AT_LEAST[complication]
+        return bool(row["worst"] >= AT_LEAST[complication])
     places = {NO_COMPLICATION: -1, NOT_GRADED: 0} | {grade: place for place, grade in enumerate(CLAVIEN, start=1)}
-    return counts["worst"] == places[complication]
+    return bool(row["worst"] == places[complication])
 
 
 def _terms(terms: pd.DataFrame, counted: pd.DataFrame, shown: tuple[str, ...], modalities: list[str]) -> pd.DataFrame:

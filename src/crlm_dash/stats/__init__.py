@@ -2,7 +2,7 @@
 
 from crlm_dash.stats.accrual import Course, expected_number, months_at, months_until, numbers_by, simulated
 from crlm_dash.stats.balance import balance
-from crlm_dash.stats.beta_binomial import RateRule, posterior_probability, stopping_chances, stopping_number
+from crlm_dash.stats.beta_binomial import RateRule, posterior_probability, stopping_chances, stopping_number, stops
 from crlm_dash.stats.competing import aalen_johansen, incidence_at
 from crlm_dash.stats.cox import hazard_ratio
 from crlm_dash.stats.cox_regression import CoxRegression, SubgroupEffects, cox_regression, subgroup_effects
@@ -74,6 +74,7 @@ __all__ = [
     "split_at_switch",
     "stopping_chances",
     "stopping_number",
+    "stops",
     "subgroup_effects",
     "survival_at",
     "survival_differences",

@@ -13,6 +13,7 @@ from scipy import special
 from crlm_dash.errors import RequestError
 from crlm_dash.stats.counts import Floats
 
+NEAR = 8  # events around the normal approximation among which the stopping number is looked for first
 CHANCES = ("true_rate", "p_stop", "expected_n")
 
 
@@ -44,6 +45,23 @@ def posterior_probability(rule: RateRule, n_event: npt.ArrayLike, n: npt.ArrayLi
     return np.asarray(special.betaincc(rule.prior_a + events, rule.prior_b + subjects - events, rule.acceptable))
 
 
+def stops(rule: RateRule, n_event: npt.ArrayLike, n: npt.ArrayLike) -> npt.NDArray[np.bool_]:
+    """
+    Whether so many events reach the stopping line.
+
+    Parameters
+    ----------
+    rule : the rule, judged after each subject
+    n_event, n : events so far, among so many subjects
+
+    Returns
+    -------
+    True where the rate is probably higher than acceptable, from `min_n` subjects on.
+    """
+    judged = np.asarray(n) >= max(rule.min_n, 1)
+    return np.asarray(judged & (posterior_probability(rule, n_event, n) > rule.probability))
+
+
 def stopping_number(rule: RateRule, n: npt.ArrayLike) -> Floats:
     """
     The smallest number of events that stops, after each number of subjects: the stopping line.
@@ -60,15 +78,28 @@ def stopping_number(rule: RateRule, n: npt.ArrayLike) -> Floats:
     Source: Geller, Follmann, Leifer & Carter, in Geller (ed.), Advances in Clinical Trial Biostatistics (2003).
     """
     subjects = np.asarray(n, dtype=np.int64)
-    low, high = np.zeros_like(subjects), subjects + 1  # fewer than `low` do not stop, `high` do (or cannot happen)
+
+    def enough(events: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
+        probable = posterior_probability(rule, np.minimum(events, subjects), subjects) > rule.probability
+        return np.asarray((events > subjects) | probable)
+
+    near = _approximation(rule, subjects)
+    low, high = np.maximum(near - NEAR, 0), np.minimum(near + NEAR, subjects + 1)
+    low = np.where(enough(np.maximum(low - 1, 0)), 0, low)  # fewer than `low` do not stop
+    high = np.where(enough(high), high, subjects + 1)  # `high` do, or cannot happen
     while np.any(low < high):
         middle = (low + high) // 2
-        stops = (middle > subjects) | (
-            posterior_probability(rule, np.minimum(middle, subjects), subjects) > rule.probability
-        )
-        low, high = np.where(stops, low, np.minimum(middle + 1, high)), np.where(stops, middle, high)
+        there = enough(middle)
+        low, high = np.where(there, low, np.minimum(middle + 1, high)), np.where(there, middle, high)
     reached = (high <= subjects) & (subjects >= max(rule.min_n, 1))
     return np.where(reached, high.astype(float), np.nan)
+
+
+def _approximation(rule: RateRule, subjects: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """About where the stopping line is, by the normal distribution."""
+    spread = np.sqrt(subjects * rule.acceptable * (1 - rule.acceptable))
+    line = subjects * rule.acceptable + special.ndtri(rule.probability) * spread
+    return np.asarray(np.clip(np.nan_to_num(line), 0, subjects + 1), dtype=np.int64)
 
 
 def stopping_chances(rule: RateRule, rates: Sequence[float], n_max: int) -> pd.DataFrame:

@@ -5,15 +5,18 @@
 with found as (
     select adae.*
     from adae
-    join population using (USUBJID)
+    join members using (SUBJKEY)
     where (adae.AESER = 'Y' or adae.FATALFL = 'Y' or adae.AEGRADE >= $least_grade)
-        and contains(lower(concat_ws(' ', USUBJID, adae.AEDECOD, adae.AETERM, adae.AEBODSYS)), lower($search))
-    order by adae.ASTDT desc nulls first, USUBJID, adae.AESEQ
+        and (
+            $search = ''
+            or contains(lower(concat_ws(' ', adae.USUBJID, AEDECOD, AETERM, AEBODSYS)), lower($search))
+        )
+    order by adae.ASTDT desc nulls first, SUBJKEY, adae.AESEQ
     limit $row_limit
 )
 
 select
-    USUBJID,
+    adsl.USUBJID,
     adsl.SITEID,
     if($as_treated, adsl.TRT01A, adsl.TRT01P) as arm,
     found.AESEQ,
@@ -48,5 +51,5 @@ select
     found.COVAL as remarks,
     coalesce(found.ASTDT > adsl.DTHDT and found.ASTDTF is null and adsl.DTHDTF is null, false) as after_death,
 from found
-join adsl using (USUBJID)
-order by date desc nulls first, USUBJID, AESEQ
+join adsl using (SUBJKEY)
+order by date desc nulls first, SUBJKEY, found.AESEQ

@@ -9,24 +9,22 @@ with listed as (
         count(*) filter (adae.FATALFL = 'Y' and adae.AESER is distinct from 'Y') as n_fatal_not_serious,
         count(*) filter (adae.AEGRADE >= $least_grade and adae.AESER is distinct from 'Y') as n_severe_not_serious,
         count(*) filter (adae.GRADESRC = 'AESEV') as n_aesev,
-        count(distinct USUBJID) filter (adae.FATALFL = 'Y' and adsl.DTHFL is distinct from 'Y' and adsl.DTHDT is null)
+        count(distinct USUBJID) filter (adae.FATALFL = 'Y' and DTHFL is distinct from 'Y' and DTHDT is null)
             as n_fatal_alive,
-        count(*) filter (adae.ASTDT > adsl.DTHDT and adae.ASTDTF is null and adsl.DTHDTF is null) as n_after_death,
-    from population
+        count(*) filter (adae.ASTDT > DTHDT and adae.ASTDTF is null and DTHDTF is null) as n_after_death,
+    from members
     join adae using (USUBJID)
-    join adsl using (USUBJID)
     where adae.AESER = 'Y' or adae.FATALFL = 'Y' or adae.AEGRADE >= $least_grade
 ),
 
 subjects as (
     select
         count(*) as n_subjects,
-        min(adsl.ENRLDT) as since,
-        count(*) filter (adsl.DTHFL = 'Y' or adsl.DTHDT is not null) as n_deaths,
-        count(*) filter (adsl.DTHFL = 'Y' and adsl.DTHDT is null) as n_undated,
-        count(*) filter (adsl.DTHDTF is not null) as n_imputed,
-    from population
-    join adsl using (USUBJID)
+        min(ENRLDT) as since,
+        count(*) filter (DTHFL = 'Y' or DTHDT is not null) as n_deaths,
+        count(*) filter (DTHFL = 'Y' and DTHDT is null) as n_undated,
+        count(*) filter (DTHDTF is not null) as n_imputed,
+    from members
 )
 
 select

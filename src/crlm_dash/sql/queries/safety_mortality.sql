@@ -2,35 +2,32 @@
 -- room: procedures
 -- A patient counts once: who died within that many days of any procedure of the modality, else who was alive that many
 -- days after each of them; of the others it is not yet known. 'Any' stands for every modality.
-with given as (
+with by_modality as (
     select
         coalesce(population.STRATA, '(missing)') as strata,
         USUBJID,
-        adproc.MODALITY,
-        counted.days,
-        coalesce(adproc.DTHDAYS between 0 and counted.days, false) as died,
-        coalesce(adproc.FUDAYS >= counted.days, false) as alive,
+        coalesce(adproc.MODALITY, 'Any') as modality,
+        min(adproc.DTHDAYS) filter (adproc.DTHDAYS >= 0) as DIED,
+        min(coalesce(adproc.FUDAYS, -1)) as FOLLOWED,
     from population
     join adproc using (USUBJID)
-    cross join (select unnest($days::integer[]) as days) counted
+    group by all
 ),
 
 by_patient as (
-    select
-        strata, days, USUBJID, coalesce(MODALITY, 'Any') as of_modality,
-        bool_or(died) as died,
-        bool_and(alive) as alive,
-    from given
-    group by grouping sets ((strata, days, USUBJID, MODALITY), (strata, days, USUBJID))
+    from by_modality
+    union all
+    select strata, USUBJID, 'Any', min(DIED), min(FOLLOWED) from by_modality group by strata, USUBJID
 )
 
 select
     strata,
-    of_modality as modality,
-    days::integer as days,
+    modality,
+    counted.days::integer as days,
     count(*) as n_subjects,
-    count(*) filter (died) as n_died,
-    count(*) filter (not died and not alive) as n_unknown,
+    count(*) filter (DIED <= counted.days) as n_died,
+    count(*) filter (coalesce(DIED > counted.days, true) and FOLLOWED < counted.days) as n_unknown,
 from by_patient
+cross join (select unnest($days::integer[]) as days) counted
 group by all
 order by all
