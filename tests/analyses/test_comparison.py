@@ -133,6 +133,17 @@ def test_the_dsmb_sees_the_same_numbers_under_codes() -> None:
         np.testing.assert_allclose(mine[end], expected, rtol=1e-6)
 
 
+def test_patients_alike_but_for_their_group_are_drawn_alike_under_codes() -> None:
+    """The order of the rows must not depend on what the groups are called."""
+    rows = people(80)
+    twins = [row | {"TRT01P": name} for row in rows[:20] for name in ("Zap", "Pills")]
+    coded, named = (comparison(door_to(rows[20:] + twins, role), draws=20) for role in (Role.DSMB, Role.STATISTICIAN))
+    mine, theirs = (each.tables["hazard_ratio"].set_index("method") for each in (coded, named))
+    turned = not np.isclose(mine.loc["crude", "estimate"], theirs.loc["crude", "estimate"])
+    for end, other in (("boot_low", "boot_high"), ("boot_high", "boot_low")):
+        np.testing.assert_allclose(mine[end], 1 / theirs[other] if turned else theirs[end], rtol=1e-6)
+
+
 def test_who_knows_the_key_reads_treatment_received_too_and_nobody_else() -> None:
     rows = people()
     assert not any("received" in what for what in comparison(door_to(rows, Role.DSMB)).tables["sensitivity"]["what"])

@@ -14,9 +14,9 @@ from crlm_dash.analyses import comparison_words as words
 from crlm_dash.analyses.comparison_design import COLUMNS as OF_DESIGN
 from crlm_dash.analyses.comparison_design import Design, design_over
 from crlm_dash.analyses.comparison_imputed import Imputed, imputed_of
-from crlm_dash.analyses.comparison_outcomes import Outcomes, empty_tables, outcomes_of
+from crlm_dash.analyses.comparison_outcomes import MOST_DRAWN, Outcomes, empty_tables, outcomes_of
 from crlm_dash.analyses.comparison_received import as_it_changes
-from crlm_dash.analyses.comparison_sample import Sample, asked_of, sample_of
+from crlm_dash.analyses.comparison_sample import Sample, asked_of, in_order, sample_of
 from crlm_dash.analyses.endpoints import endpoints_of, of_adverse_events
 from crlm_dash.analyses.framing import population_words, result_of, table
 from crlm_dash.analyses.incidence_causes import causes_of
@@ -71,7 +71,7 @@ def comparison_told(door: Door, tell: Tell, *, endpoint: str, weights: str, caus
         return _not_here(door)
     compared = door.can(Action.SEE_OUTCOMES_BY_ARM) and chosen is not None
     found, causes = _rows(door, declared, chosen if compared else None)
-    complete = sample_of(door, declared, found)
+    complete = sample_of(door, declared, in_order(found) if draws and len(found) <= MOST_DRAWN else found)
     if chosen and chosen.type == "competing_risks" and compared and cause not in set(causes["cause"]):
         raise RequestError(f"{cause} is no cause of {chosen.paramcd}. Causes: {', '.join(map(str, causes['cause']))}.")
     of_cause = cause if chosen and chosen.type == "competing_risks" else 0

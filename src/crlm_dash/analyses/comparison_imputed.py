@@ -14,6 +14,7 @@ from crlm_dash.analyses.comparison_sample import (
     Sample,
     coded_of,
     groups_of,
+    in_order,
     levels_in,
     terms_of,
 )
@@ -59,7 +60,7 @@ def imputed_of(door: Door, declared: Comparison, found: pd.DataFrame, complete: 
     """
     if declared.missing != IMPUTED or not complete.n_incomplete:
         return None
-    known = _ordered(found[found["strata"].isin(groups_of(door))])
+    known = in_order(found[found["strata"].isin(groups_of(door))])
     known = known.loc[np.repeat(known.index, known["n"])].reset_index(drop=True)
     coded = coded_of(declared.covariates, known)
     terms, columns = terms_of(declared.covariates, coded)
@@ -82,20 +83,6 @@ def imputed_of(door: Door, declared: Comparison, found: pd.DataFrame, complete: 
     filled = incomplete.filled(np.ones((how_many(declared, complete), len(known))), generator)
     sets = tuple(replace(everyone, values=value) for value in incomplete.columns(filled))
     return Imputed(sets, incomplete, complete, labels, "")
-
-
-def _ordered(known: pd.DataFrame) -> pd.DataFrame:
-    """
-    Rows in an order that does not depend on what the groups are called, so that everybody reads the same numbers.
-
-    Where two groups share a row, that group is first to which the first row that is not shared belongs.
-    """
-    columns = [name for name in known if name not in ("strata", "n")]
-    alone = known.loc[~known.duplicated(columns, keep=False), "strata"]
-    first = alone.iloc[0] if len(alone) else ""
-    pattern = known.groupby(columns, sort=False, dropna=False).ngroup()
-    order = np.lexsort((known["strata"] != first, pattern))
-    return known.iloc[order].reset_index(drop=True)
 
 
 def how_many(declared: Comparison, sample: Sample) -> int:

@@ -123,6 +123,20 @@ def sample_of(door: Door, declared: Comparison, found: pd.DataFrame) -> Sample:
     )
 
 
+def in_order(known: pd.DataFrame) -> pd.DataFrame:
+    """
+    Rows of a query in an order that does not depend on what groups are called: what is drawn is so for everybody.
+
+    Where two groups share a row, that group is first to which the first row that is not shared belongs.
+    """
+    columns = [name for name in known if name not in ("strata", "n")]
+    alone = known.loc[~known.duplicated(columns, keep=False), "strata"]
+    first = alone.iloc[0] if len(alone) else ""
+    pattern = known.groupby(columns, sort=False, dropna=False).ngroup()
+    order = np.lexsort((known["strata"] != first, pattern))
+    return known.iloc[order].reset_index(drop=True)
+
+
 def coded_of(covariates: Sequence[Confounder], known: pd.DataFrame) -> dict[str, pd.Series]:
     """Of each covariate the values as the model takes them: numbers, or levels by name; missing where not known."""
     return {each.column: _coded(each, known[each.column]) for each in covariates}
