@@ -117,7 +117,7 @@ def test_who_sees_no_outcomes_by_arm_gets_the_balance_only(role: Role) -> None:
     for table in ("balance", "weights", "propensity", "covariates", "design"):
         pd.testing.assert_frame_equal(result.tables[table], full.tables[table], rtol=1e-9, atol=1e-9)
     assert "hazard ratio" not in shown(result).lower()
-    assert [question for question, _ in result.facts["plain"]] == ["What was compared", "How alike they are now"]
+    assert [question for question, _ in result.facts["plain"]] == ["The two groups", "How alike they are now"]
 
 
 def test_the_dsmb_sees_the_same_numbers_under_codes() -> None:

@@ -37,7 +37,7 @@ def plainly(
     n_covariates = len({each.label for each in sample.terms})
     said = [
         (
-            "What was compared",
+            "What was compared" if outcomes else "The two groups",
             f"{n_other:,} patients who chose {other} with {n_reference:,} who chose {reference}, from the day they "
             f"were enrolled, whatever treatment they had later.{_filled(sample)}",
         ),
