@@ -43,7 +43,9 @@ def door_to(rows: list[Row], role: Role = Role.STATISTICIAN, protocol: str = PRO
     found, records = [], []
     for k, row in enumerate(rows):
         shared = {"USUBJID": f"C-{k:04d}"}
-        found.append({**shared, "ENRLFL": "Y", **{name: row[name] for name in ("AGE", "SEX", "TRT01P")}})
+        found.append(
+            {**shared, "ENRLFL": "Y", **{name: row[name] for name in ("AGE", "SEX", "TRT01P", "ECOG") if name in row}}
+        )
         of_os = {"PARAMCD": "OS", "PARAM": "OS", "AVAL": row["time"], "CNSR": 1 - row["event"], "ENTRY": 0}
         of_liver = {"PARAMCD": "LIVPD", "PARAM": "Liver", "CAUSE": row["event"] * (1 + k % 2)}
         records += [{**shared, **of_os}, {**shared, **of_os, **of_liver}]
@@ -117,7 +119,7 @@ def test_who_sees_no_outcomes_by_arm_gets_the_balance_only(role: Role) -> None:
     for table in ("balance", "weights", "propensity", "covariates", "design"):
         pd.testing.assert_frame_equal(result.tables[table], full.tables[table], rtol=1e-9, atol=1e-9)
     assert "hazard ratio" not in shown(result).lower()
-    assert [question for question, _ in result.facts["plain"]] == ["The two groups", "How alike they are now"]
+    assert [question for question, _ in result.facts["plain"]] == ["What was compared", "How alike they are now"]
 
 
 def test_the_dsmb_sees_the_same_numbers_under_codes() -> None:

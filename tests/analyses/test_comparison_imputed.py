@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -43,7 +45,7 @@ def test_everybody_is_compared_and_what_was_missing_is_told(result: Result, rows
     assert (result.n_used, result.n_total, result.excluded) == (160, 160, ())
     told = result.facts["missing"]
     assert told.startswith(f"{n} of 160 patients have a covariate that is not known (Age in 18, Sex in 16).")
-    assert "was imputed 5 times from the group, all covariates and the outcome, helped by ECOG" in told
+    assert "was imputed 5 times from the group, all covariates and the outcome (Overall survival); each time" in told
     assert f"{100 * result.facts['fmi']:.0f} % is missing; limits allow for it" in told
     gone = result.tables["missing"].groupby("label")["n_missing"].sum()
     assert gone.to_dict() == {"Age": 18, "Sex": 16}
@@ -110,7 +112,9 @@ def test_what_others_are_shown_is_the_same_whatever_became_of_the_patients(rows:
     assert no_outcome(found)
     assert shown(found) == shown(turned)
     assert "No outcome was used for it here" in found.facts["missing"]
-    assert "and the outcome, helped" not in found.facts["missing"]
+    assert "and the outcome (" not in found.facts["missing"]
+    assert "computed anew" not in found.facts["missing"]
+    assert "knows how uncertain" not in shown(found)
     for name in DESIGN:
         pd.testing.assert_frame_equal(found.tables[name], turned.tables[name])
 
@@ -144,6 +148,7 @@ def test_what_cannot_be_imputed_is_refused_with_its_reason(change: Change, words
     assert words in result.facts["outcomes"]
     assert no_outcome(result)
     assert result.facts["imputations"] == 0 or "more than" in words
+    assert result.n_used == (160 if "more than" in words else 0)
     assert "patients have a covariate that is not known" in result.facts["missing"]
 
 
@@ -187,3 +192,95 @@ def test_without_a_number_it_is_as_many_as_the_per_cent_and_twenty_at_least(rows
     assert not any("data sets are declared where" in note for note in found.notes)
     few = answered(people(120, change=lambda k, row: row | ({"SEX": None} if k == 3 else {})), Role.PI)
     assert few.facts["imputations"] == 5
+
+
+# -- who is called what, what is looked at ---------------------------------------------------------
+
+
+def few_values(k: int, row: Row) -> Row:
+    return row | {"AGE": None if k % 7 == 0 else 50 + 10 * (k % 3)}
+
+
+def called_otherwise(k: int, row: Row) -> Row:
+    return row | {"TRT01P": {"Zap": "Pills", "Pills": "Zap"}[row["TRT01P"]]}
+
+
+def test_what_groups_are_called_changes_no_imputed_value() -> None:
+    """Both groups have every pattern of covariates, so no patient tells them apart."""
+    rows = people(400, change=few_values)
+    turned = [called_otherwise(0, row) for row in rows]
+    mine, theirs = (answered(each, Role.PI).tables["balance"] for each in (rows, turned))
+    np.testing.assert_allclose(mine["difference"], -theirs["difference"], atol=1e-9)
+
+
+def test_draws_of_complete_cases_do_not_depend_on_names_either() -> None:
+    rows = [few_values(k, row) | {"SEX": "F"} for k, row in enumerate(people(200)) if k % 7]
+    turned = [called_otherwise(0, row) for row in rows]
+    mine, theirs = (
+        answered(each, protocol=PROTOCOL, draws=40).tables["hazard_ratio"].set_index("method").loc["overlap"]
+        for each in (rows, turned)
+    )
+    assert mine["boot_low"] == pytest.approx(1 / theirs["boot_high"])
+
+
+def test_which_cause_is_looked_at_changes_no_imputed_value(rows: list[Row]) -> None:
+    door = door_to(rows, protocol=DECLARED)
+    first, second = (comparison(door, endpoint="LIVPD", cause=cause).tables["balance"] for cause in (1, 2))
+    pd.testing.assert_frame_equal(first, second)
+
+
+def test_what_helps_is_named_where_it_is_known(rows: list[Row]) -> None:
+    assert "ECOG" not in shown(answered(rows, Role.PI))  # nobody has an ECOG here
+    with_ecog = [row | {"ECOG": "1" if row["SEX"] == "M" else "0"} for row in rows]
+    result = answered(with_ecog, Role.PI)
+    assert "all covariates, helped by ECOG" in result.facts["missing"]
+    assert "ECOG help to predict" in shown(result)
+
+
+# -- designs that hold in some data sets, in none, or in too few patients --------------------------------
+
+
+def test_separation_in_some_data_sets_is_told_as_that() -> None:
+    def men_choose_zap(k: int, row: Row) -> Row:
+        sex = "F" if row["TRT01P"] == "Pills" else row["SEX"]
+        return row | {"SEX": None if row["TRT01P"] == "Pills" and k % 3 == 0 else sex}
+
+    result = answered(
+        people(160, change=men_choose_zap), protocol=DECLARED.replace("imputations = 5", "imputations = 20")
+    )
+    told = result.facts["outcomes"]
+    if "imputed data sets: " in told:
+        n = int(told.split()[1])
+        assert 0 < n < 20
+    assert "apart without error" in told
+    assert set(result.tables["balance"]["method"]) == {"crude"}
+    assert "each time the propensity" not in result.facts["missing"]
+    assert no_outcome(result)
+
+
+@pytest.mark.parametrize("n", [3, 12])
+@pytest.mark.parametrize("role", [Role.PI, Role.STATISTICIAN])
+def test_a_covariate_nobody_has_yet_is_told_in_the_first_weeks_too(n: int, role: Role) -> None:
+    result = answered(people(n, change=lambda k, row: row | {"SEX": None}), role)
+    assert "Sex is known in nobody" in shown(result)
+    assert no_outcome(result)
+
+
+def test_a_level_that_everybody_has_is_constant_whichever_it_is() -> None:
+    result = answered(people(120, change=lambda k, row: row | {"SEX": None if k % 8 == 0 else "M"}))
+    assert any("The same in everyone, so in no model: Sex" in note for note in result.notes)
+    assert "of 1 covariate" in result.facts["design"] or "of 2 covariates" in result.facts["design"]
+
+
+def test_the_region_of_overlap_counts_who_is_at_risk() -> None:
+    never = people(160, change=lambda k, row: gaps(k, row) | ({"time": 0} if k % 11 == 3 else {}))
+    result = answered(never)
+    (note,) = result.tables["sensitivity"].query("what == 'Only in the region of overlap'")["note"]
+    inside, everybody = map(int, re.findall(r"\d+", note)[:2])
+    assert inside <= everybody == sum(row["time"] > 0 for row in never)
+
+
+def test_a_value_without_a_logarithm_is_told() -> None:
+    protocol = DECLARED.replace('scale = "linear"', 'scale = "log"', 1)
+    result = answered(people(120, change=lambda k, row: row | ({"AGE": 0} if k % 12 == 0 else {})), protocol=protocol)
+    assert any("0 or below has no logarithm and counts as not known: Age in 10 patients" in n for n in result.notes)

@@ -97,6 +97,32 @@ def test_a_level_that_everybody_has_is_given_and_a_constant_predicts_nothing() -
     assert (found[0] == 1.0).all()
 
 
+def test_donors_of_whom_the_same_is_predicted_are_taken_by_chance_not_by_their_place() -> None:
+    generator = np.random.default_rng(8)
+    age = np.sort(generator.normal(60, 10, 300))  # rows in the order of the very values that are imputed
+    gaps = generator.choice(300, 60, replace=False)
+    sex, group = (generator.integers(0, 2, 300).astype(float) for _ in range(2))
+    known = np.where(np.isin(np.arange(300), gaps), NAN, age)
+    found = fill([Variable(known), Variable(sex, 2)], group[:, None], sets=200)[0][:, gaps]
+    spread = np.nanstd(known)
+    assert 0.9 * spread < found.std() < 1.1 * spread
+    assert found.mean(axis=1).std() < 3 * spread / np.sqrt(60)
+    assert len(np.unique(found)) > 200  # of 240 who could be donors
+
+
+@pytest.mark.parametrize("level", [False, True])
+def test_what_varies_in_nobody_with_a_value_predicts_nothing(level: bool) -> None:
+    generator = np.random.default_rng(9)
+    x, only_gaps = generator.normal(size=300), np.arange(300) < 8
+    value = (generator.random(300) < 0.1).astype(float) if level else x + generator.normal(size=300)
+    known = np.where(np.arange(300) < 30, NAN, value)
+    found = fill([Variable(known, 2 if level else 0)], np.column_stack((x, only_gaps)), sets=300)[0]
+    these, others = found[:, :8], found[:, 8:30]
+    if level:
+        assert these.mean() < 0.25
+    assert these.std() < 1.5 * others.std() + 0.1
+
+
 def trial(seed: int, n: int = 150) -> tuple[Subjects, Incomplete]:
     generator = np.random.default_rng(seed)
     x = np.column_stack((generator.normal(size=n), generator.integers(0, 2, n)))
@@ -159,3 +185,7 @@ def test_limits_by_components_worked_by_hand() -> None:
     assert high - low == pytest.approx(2 * 3.182446 * 4.0, rel=1e-6)
     assert np.isnan(component_limits(np.full((10, 2), NAN), 5.0, 1.0)).all()
     assert np.isnan(component_limits(values, NAN, 1.0)).all()
+
+
+def test_draws_that_differ_less_than_their_imputations_give_no_limits() -> None:
+    assert np.isnan(component_limits(np.array([[0.0, 1.0], [1.0, 0.0]]), 0.0, 0.0001)).all()

@@ -14,9 +14,9 @@ from crlm_dash.analyses import comparison_words as words
 from crlm_dash.analyses.comparison_design import COLUMNS as OF_DESIGN
 from crlm_dash.analyses.comparison_design import Design, design_over
 from crlm_dash.analyses.comparison_imputed import Imputed, imputed_of
-from crlm_dash.analyses.comparison_outcomes import MOST_DRAWN, Outcomes, empty_tables, outcomes_of
+from crlm_dash.analyses.comparison_outcomes import Outcomes, empty_tables, outcomes_of
 from crlm_dash.analyses.comparison_received import as_it_changes
-from crlm_dash.analyses.comparison_sample import Sample, asked_of, in_order, sample_of
+from crlm_dash.analyses.comparison_sample import Sample, asked_of, sample_of
 from crlm_dash.analyses.endpoints import endpoints_of, of_adverse_events
 from crlm_dash.analyses.framing import population_words, result_of, table
 from crlm_dash.analyses.incidence_causes import causes_of
@@ -71,7 +71,7 @@ def comparison_told(door: Door, tell: Tell, *, endpoint: str, weights: str, caus
         return _not_here(door)
     compared = door.can(Action.SEE_OUTCOMES_BY_ARM) and chosen is not None
     found, causes = _rows(door, declared, chosen if compared else None)
-    complete = sample_of(door, declared, in_order(found) if draws and len(found) <= MOST_DRAWN else found)
+    complete = sample_of(door, declared, found)
     if chosen and chosen.type == "competing_risks" and compared and cause not in set(causes["cause"]):
         raise RequestError(f"{cause} is no cause of {chosen.paramcd}. Causes: {', '.join(map(str, causes['cause']))}.")
     of_cause = cause if chosen and chosen.type == "competing_risks" else 0
@@ -148,7 +148,7 @@ def _result(
     tables = design.tables | (outcomes.tables if outcomes else empty_tables()) | {"causes": causes}
     if received is not None and outcomes and not outcomes.refused:
         tables["sensitivity"] = pd.concat([tables["sensitivity"], received], ignore_index=True)
-    n_used = len(sample.rows)
+    n_used = 0 if imputed and imputed.refused else len(sample.rows)
     nobody = words.NOBODY if not sample.n_total else ""
     facts: dict[str, Any] = {
         "groups": list(sample.groups), "weights": weighted, "declared": declared.weights, "caption": words.CAPTION,
@@ -159,7 +159,7 @@ def _result(
         "cause_label": next((row.label for row in causes.itertuples() if row.cause == cause), ""),
         "outcomes": words.no_outcomes(door, endpoint, design, outcomes),
         "design": words.alike(design, weighted),
-        "missing": comparison_missing.told(sample, imputed, declared, outcomes),
+        "missing": comparison_missing.told(sample, imputed, declared, design, outcomes, endpoint),
         "imputations": len(imputed.sets) if imputed and not imputed.refused else 0,
         "fmi": outcomes.fmi if outcomes else float("nan"),
         "plain": plain.plainly(sample, design, outcomes, endpoint, weighted),

@@ -10,7 +10,7 @@ import pandas as pd
 
 from crlm_dash import stats
 from crlm_dash.analyses.comparison_imputed import Imputed, averaged, how_many
-from crlm_dash.analyses.comparison_sample import GAPS, IMPUTED, Sample
+from crlm_dash.analyses.comparison_sample import GAPS, IMPUTED, Sample, small_groups, too_few
 from crlm_dash.analyses.framing import MIN_GROUP, table
 from crlm_dash.analyses.words import listed, percent, plural
 from crlm_dash.protocol import Comparison
@@ -68,9 +68,10 @@ def design_over(sets: Sequence[Sample], declared: Comparison, imputed: Imputed |
     if imputed is not None and imputed.refused:
         return Design(start, imputed.refused, (), np.nan, np.nan)
     each = [design_of(sample, declared, start) for sample in sets]
-    broken = next((design for design in each if design.tables["weights"].empty), None)
-    if len(each) == 1 or broken is not None:
-        return broken or each[0]
+    if len(each) == 1:
+        return each[0]
+    if broken := [design.refused for design in each if design.tables["weights"].empty]:
+        return _broken(each, start, broken)
     tables = each[0].tables | {
         name: averaged([design.tables[name] for design in each]) for name in ("balance", "weights", "propensity")
     }
@@ -83,6 +84,14 @@ def design_over(sets: Sequence[Sample], declared: Comparison, imputed: Imputed |
         tables, _refused(sets[0], declared, tables["weights"]), _warnings(sets[0], tables["weights"], declared),
         *largest,
     )  # fmt: skip
+
+
+def _broken(each: Sequence[Design], start: dict[str, pd.DataFrame], reasons: Sequence[str]) -> Design:
+    """The design that does not hold in some of the imputed data sets: how alike the groups are before weighting."""
+    crude = averaged([of_method(design.tables["balance"], CRUDE) for design in each])
+    where = f"In {len(reasons)} of the {len(each)} imputed data sets: " if len(reasons) < len(each) else ""
+    before = float(crude["difference"].abs().max())
+    return Design(start | {"balance": crude}, f"{where}{reasons[0]}", (), before, np.nan)
 
 
 def _before_any(sample: Sample, declared: Comparison, imputed: Imputed | None) -> dict[str, pd.DataFrame]:
@@ -106,8 +115,7 @@ def design_of(sample: Sample, declared: Comparison, start: dict[str, pd.DataFram
     tables = dict(start)
     crude = _balance(sample, CRUDE, np.ones(len(sample.rows)))
     tables["balance"] = crude
-    small = [group for group, n in zip(sample.groups, sample.sizes, strict=True) if n < MIN_GROUP]
-    if small:
+    if small := small_groups(sample):
         tables["balance"] = crude[:0]
         return Design(tables, too_few(sample, small), (), np.nan, np.nan)
     before = float(crude["difference"].abs().max())
@@ -132,14 +140,6 @@ def design_of(sample: Sample, declared: Comparison, start: dict[str, pd.DataFram
 
 
 NOTHING_DIFFERS = "No declared covariate differs between patients, so there is nothing to make the groups alike in."
-
-
-def too_few(sample: Sample, small: list[str]) -> str:
-    """The statement on groups too small to be compared."""
-    sizes = dict(zip(sample.groups, sample.sizes, strict=True))
-    found = listed([f"{group} ({plural(sizes[group], 'patient')})" for group in small])
-    known = "" if sample.n_imputed else " with every covariate known"
-    return f"Fewer than {MIN_GROUP} patients{known} in {found}: the groups are not compared."
 
 
 def separated(labels: list[str]) -> str:
@@ -221,13 +221,16 @@ def _rule(declared: Comparison, imputed: Imputed | None) -> str:
         return f"Left out ({declared.missing}), and told"
     if imputed is None:
         return "Kept, by multiple imputation; there is none"
+    if imputed.refused:
+        return "Kept, by multiple imputation; here nothing could be imputed"
     named = declared.imputing.imputations
     how = "as declared" if named else "no number is declared: the per cent of patients with a gap, 20 at least"
     helping = f"; {listed(list(imputed.helping))} help to predict" if imputed.helping else ""
     n = how_many(declared, imputed.complete)
     return (
         f"Kept, their missing values filled in by multiple imputation: {n} data sets ({how}), seed "
-        f"{declared.imputing.seed}, predicted from the group, every covariate and the outcome{helping}"
+        f"{declared.imputing.seed}, predicted from the group, every covariate and, where outcomes are compared, the "
+        f"outcome{helping}"
     )
 
 

@@ -16,7 +16,9 @@ from crlm_dash.analyses.comparison_sample import (
     groups_of,
     in_order,
     levels_in,
+    small_groups,
     terms_of,
+    too_few,
 )
 from crlm_dash.analyses.framing import MIN_GROUP, records
 from crlm_dash.protocol import Comparison, Confounder, Covariate
@@ -68,12 +70,13 @@ def imputed_of(door: Door, declared: Comparison, found: pd.DataFrame, complete: 
         complete, terms=terms, values=np.column_stack(columns), rows=known,
         n_incomplete=0, n_imputed=complete.n_incomplete,
     )  # fmt: skip
-    helping = _auxiliary(door, declared, known)
-    extra = coded_of(helping, known)
+    declared_too = _auxiliary(door, declared, known)
+    extra = coded_of(declared_too, known)
+    helping = [each for each in declared_too if extra[each.column].notna().any()]
     incomplete = Incomplete(
         everyone.subjects(cause),
         tuple(_variable(each, coded[each.column]) for each in declared.covariates),
-        tuple(_variable(each, extra[each.column]) for each in helping if extra[each.column].notna().any()),
+        tuple(_variable(each, extra[each.column]) for each in helping),
     )
     labels = tuple(each.label for each in helping)
     refused = _refused(everyone)
@@ -117,14 +120,15 @@ def _variable(covariate: Confounder, values: pd.Series) -> Variable:
 
 def _refused(everyone: Sample) -> str:
     """Why nothing can be imputed: groups too small, or a covariate as good as unknown in one of them."""
-    if min(everyone.sizes) < MIN_GROUP:
-        return ""
     if len(everyone.rows) > MOST_IMPUTED:
         return f"Beyond {MOST_IMPUTED:,} patients nothing is imputed, as declared it would be: no outcome is compared."
+    nowhere = [label for label, n in everyone.missing.items() if n == everyone.n_grouped]
+    if nowhere:
+        return f"{nowhere[0]} is known in nobody: there is nothing to impute it from, so no outcome is compared."
+    if small := small_groups(everyone):
+        return too_few(everyone, small)
     for row in records(everyone.gaps):
         n_known = row["n"] - row["n_missing"]
-        if everyone.missing.get(row["label"], 0) == everyone.n_grouped:
-            return f"{row['label']} is known in nobody: there is nothing to impute it from, so no outcome is compared."
         if n_known < MIN_GROUP:
             return (
                 f"{row['label']} is known in {n_known:,} of the {row['n']:,} patients in {row['strata']}, fewer than "

@@ -169,15 +169,16 @@ def _asked(declared: Comparison, endpoint: Endpoint, subjects: Subjects, cause: 
 
 def _inside(followed: Sequence[Followed], asked: Asked, declared: Comparison) -> tuple[Shown, float] | None:
     """
-    The ratio in subjects whose propensity is in the region of overlap, and how many they are (of imputed data sets, on
-    average); None where in some set that is everybody, or too few.
+    The ratio in subjects whose propensity is in the region of overlap, and how many of them are at risk (of imputed
+    data sets, on average); None where that is everybody in every set, or too few in one.
     """
     only = Asked((), None, asked.truncation, asked.competing, (OVERLAP,), models=False)
     kept = [_kept(each, declared) for each in followed]
-    if any(each is None for each in kept):
+    inside = [each for each in kept if each is not None]
+    if len(inside) < len(kept) or all(len(each.treated) == len(followed[0].subjects.treated) for each in inside):
         return None
-    found = [compared(each, only) for each in kept if each is not None]
-    n = float(np.mean([len(each.model.treated) for each in found]))
+    n = float(np.mean([each.at_risk.sum() for each in inside]))
+    found = [compared(each, only) for each in inside]
     return pooled_estimates(found)[Quantity(RATIO, OVERLAP, 0.0)], n
 
 
@@ -186,7 +187,7 @@ def _kept(each: Followed, declared: Comparison) -> Subjects | None:
     subjects, score = each.subjects, each.found.model.score[0]
     kept = (score >= low) & (score <= high)
     sizes = [int((kept & (subjects.treated == group)).sum()) for group in (0, 1)]
-    if kept.all() or min(sizes) < MIN_GROUP:
+    if min(sizes) < MIN_GROUP:
         return None
     x = subjects.x[kept]
     return replace(

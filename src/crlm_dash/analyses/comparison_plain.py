@@ -37,9 +37,9 @@ def plainly(
     n_covariates = len({each.label for each in sample.terms})
     said = [
         (
-            "What was compared" if outcomes else "The two groups",
+            "What was compared",
             f"{n_other:,} patients who chose {other} with {n_reference:,} who chose {reference}, from the day they "
-            f"were enrolled, whatever treatment they had later.{_filled(sample)}",
+            f"were enrolled, whatever treatment they had later.{_filled(sample, outcomes)}",
         ),
         (
             "How alike they are now",
@@ -58,13 +58,14 @@ def plainly(
     ]
 
 
-def _filled(sample: Sample) -> str:
+def _filled(sample: Sample, outcomes: Outcomes | None) -> str:
     """That values were imputed."""
     if not sample.n_imputed:
         return ""
+    so = ", so that the result knows how uncertain that is" if outcomes and not outcomes.refused else ""
     return (
         f" In {sample.n_imputed:,} of them something that was not recorded was filled in from what is known of them "
-        "and of patients like them, several times, so that the result knows how uncertain that is."
+        f"and of patients like them, several times{so}."
     )
 
 

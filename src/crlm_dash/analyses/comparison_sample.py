@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from crlm_dash.analyses.framing import table
+from crlm_dash.analyses.framing import MIN_GROUP, table
+from crlm_dash.analyses.words import listed, plural
 from crlm_dash.protocol import Comparison, Confounder
 from crlm_dash.stats.counts import Floats
 from crlm_dash.stats.group_comparison import Subjects
@@ -42,7 +43,8 @@ class Sample:
 
     `groups`: the reference, then the other. `missing`: label of a covariate → in how many it is not known. `gaps`: of
     each covariate and group, how many patients there are and in how many it is not known. `n_incomplete`: patients left
-    out for it; `n_imputed`: patients kept with an imputed value.
+    out for it; `n_imputed`: patients kept with an imputed value. `no_logarithm`: label of a covariate on a logarithmic
+    scale → in how many it is 0 or below, which counts as not known.
     """
 
     groups: tuple[str, str]
@@ -54,6 +56,7 @@ class Sample:
     n_incomplete: int
     missing: dict[str, int]
     gaps: pd.DataFrame
+    no_logarithm: dict[str, int]
     n_imputed: int = 0
 
     @property
@@ -101,7 +104,7 @@ def sample_of(door: Door, declared: Comparison, found: pd.DataFrame) -> Sample:
     found : rows of `comparison_design` or `comparison_outcomes`
     """
     groups = groups_of(door)
-    known = found[found["strata"].isin(groups)]
+    known = in_order(found[found["strata"].isin(groups)])
     coded = coded_of(declared.covariates, known)
     unknown = {each.label: int(known.loc[coded[each.column].isna(), "n"].sum()) for each in declared.covariates}
     complete = np.logical_and.reduce([coded[each.column].notna() for each in declared.covariates])
@@ -120,21 +123,44 @@ def sample_of(door: Door, declared: Comparison, found: pd.DataFrame) -> Sample:
         n_incomplete=int(known["n"].sum()) - len(repeated),
         missing={label: n for label, n in unknown.items() if n},
         gaps=_gaps(declared.covariates, groups, known, coded),
+        no_logarithm=_no_logarithm(declared.covariates, known),
     )
 
 
 def in_order(known: pd.DataFrame) -> pd.DataFrame:
     """
-    Rows of a query in an order that does not depend on what groups are called: what is drawn is so for everybody.
+    Rows in an order that does not depend on what groups are called: what is drawn is so for everybody.
 
-    Where two groups share a row, that group is first to which the first row that is not shared belongs.
+    Of two groups who share a row that one is first which has more patients in the first row in which they differ.
+
+    Parameters
+    ----------
+    known : rows of `comparison_design` or `comparison_outcomes` of the two groups
+
+    Returns
+    -------
+    The same rows.
     """
-    columns = [name for name in known if name not in ("strata", "n")]
-    alone = known.loc[~known.duplicated(columns, keep=False), "strata"]
-    first = alone.iloc[0] if len(alone) else ""
-    pattern = known.groupby(columns, sort=False, dropna=False).ngroup()
-    order = np.lexsort((known["strata"] != first, pattern))
-    return known.iloc[order].reset_index(drop=True)
+    pattern = known.groupby([name for name in known if name not in ("strata", "n")], sort=False, dropna=False).ngroup()
+    group, names = pd.factorize(known["strata"])
+    counts = np.zeros((int(pattern.max()) + 1 if len(known) else 0, max(len(names), 1)))
+    np.add.at(counts, (pattern, group), known["n"])
+    apart = counts[np.ptp(counts, axis=1) > 0]
+    first = int(apart[0].argmax()) if len(apart) else 0
+    return known.iloc[np.lexsort((group != first, pattern))].reset_index(drop=True)
+
+
+def small_groups(sample: Sample) -> list[str]:
+    """Groups of fewer than ten patients."""
+    return [group for group, n in zip(sample.groups, sample.sizes, strict=True) if n < MIN_GROUP]
+
+
+def too_few(sample: Sample, small: list[str]) -> str:
+    """The statement on groups too small to be compared."""
+    sizes = dict(zip(sample.groups, sample.sizes, strict=True))
+    found = listed([f"{group} ({plural(sizes[group], 'patient')})" for group in small])
+    known = "" if sample.n_imputed else " with every covariate known"
+    return f"Fewer than {MIN_GROUP} patients{known} in {found}: the groups are not compared."
 
 
 def coded_of(covariates: Sequence[Confounder], known: pd.DataFrame) -> dict[str, pd.Series]:
@@ -148,7 +174,7 @@ def terms_of(covariates: Sequence[Confounder], coded: dict[str, pd.Series]) -> t
     terms: list[Term] = []
     for each in covariates:
         for term, value in _terms(each, coded[each.column]):
-            known = value[~np.isnan(value)]
+            known = value[coded[each.column].notna()]
             left_out = SAME if len(known) == 0 or np.ptp(known) < 1e-12 else ""
             terms.append(Term(each.column, each.label, *term, left_out=left_out))
             columns.append(value)
@@ -172,6 +198,15 @@ def _gaps(
                 (each.column, each.label, group, int(known.loc[mine, "n"].sum()), int(known.loc[missing, "n"].sum()))
             )
     return table(rows, GAPS)
+
+
+def _no_logarithm(covariates: Sequence[Confounder], known: pd.DataFrame) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for each in covariates:
+        if each.scale == "log":
+            n = int(known.loc[pd.to_numeric(known[each.column], errors="coerce") <= 0, "n"].sum())
+            found |= {each.label: n} if n else {}
+    return found
 
 
 def groups_of(door: Door) -> tuple[str, str]:

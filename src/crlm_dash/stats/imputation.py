@@ -82,7 +82,7 @@ def imputed(
     for _ in range(rounds if len(gaps) > 1 else 1):
         for place in gaps:
             columns = [each.columns(filled[k]) for k, each in enumerate(variables) if k != place]
-            x = _predictors([*columns, shared])
+            x = _telling(_predictors([*columns, shared]), variables[place], counted)
             draw = _levels if variables[place].levels else _numbers
             filled[place][:, variables[place].missing] = draw(variables[place], x, counted, generator)
     return filled
@@ -134,6 +134,17 @@ def _predictors(parts: Sequence[Floats]) -> Floats:
     return np.concatenate((np.ones((*x.shape[:2], 1)), scaled), axis=-1)
 
 
+def _telling(x: Floats, variable: Variable, counted: Floats) -> Floats:
+    """The columns, 0 where a data set knows the covariate only of subjects who are the same in it: it tells nothing."""
+    weights, known = counted[:, variable.known, None], x[:, variable.known]
+    total = weights.sum(axis=1)
+    centre = (weights * known).sum(axis=1) / total
+    spread = (weights * (known - centre[:, None]) ** 2).sum(axis=1) / total
+    tells = spread > 1e-12
+    tells[:, 0] = True  # the column of ones
+    return np.asarray(x * tells[:, None])
+
+
 def _anybody(variable: Variable, counted: Floats, generator: np.random.Generator) -> Floats:
     """A start: the value of any subject in whom it is known."""
     upto = np.cumsum(counted[:, variable.known], axis=1)
@@ -150,7 +161,7 @@ def _numbers(variable: Variable, x: Floats, counted: Floats, generator: np.rando
     inverse = np.linalg.inv(squares)
     fitted = np.matmul(inverse, donors.summed(weights * y)[..., None])[..., 0]
     predicted = donors.times(fitted)
-    df = np.maximum(weights.sum(axis=1) - donors.size, 1)
+    df = np.maximum(weights.sum(axis=1) - (donors.value != 0).any(axis=1).sum(axis=1), 1)
     error = np.sqrt((weights * (y - predicted) ** 2).sum(axis=1) / generator.chisquare(df))
     noise = np.matmul(np.linalg.cholesky(inverse), generator.standard_normal((*fitted.shape, 1)))[..., 0]
     wanted = Regressors(x[:, variable.missing]).times(fitted + error[:, None] * noise)
@@ -158,7 +169,13 @@ def _numbers(variable: Variable, x: Floats, counted: Floats, generator: np.rando
 
 
 def _donors(predicted: Floats, wanted: Floats, weights: Floats, generator: np.random.Generator) -> Ints:
-    """(data sets, gaps) one of the nearest donors, at random; who counts twice in a data set is there twice."""
+    """
+    (data sets, gaps) one of the nearest donors, at random; who counts twice in a data set is there twice.
+
+    Chance decides between donors of whom the same is predicted; their order would, where it goes with their values.
+    """
+    mixed = generator.permuted(np.tile(np.arange(predicted.shape[1]), (len(predicted), 1)), axis=1)
+    predicted, weights = (np.take_along_axis(each, mixed, axis=1) for each in (predicted, weights))
     here = np.where(weights > 0, predicted, np.inf)
     order = np.argsort(here, axis=1, kind="stable")
     ranked = np.take_along_axis(here, order, axis=1)
@@ -174,7 +191,7 @@ def _donors(predicted: Floats, wanted: Floats, weights: Floats, generator: np.ra
     upto = np.minimum(np.cumsum(times, axis=-1), DONORS)
     drawn = generator.random(wanted.shape) * upto[..., -1]
     chosen = (upto <= drawn[..., None]).sum(axis=-1)
-    return np.asarray(np.take_along_axis(mine, chosen[..., None], axis=-1)[..., 0])
+    return np.asarray(np.take_along_axis(mixed, np.take_along_axis(mine, chosen[..., None], axis=-1)[..., 0], axis=1))
 
 
 def _levels(variable: Variable, x: Floats, counted: Floats, generator: np.random.Generator) -> Floats:
