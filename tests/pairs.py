@@ -29,9 +29,12 @@ def sealed(
     con.execute(
         "create temp table keys as select USUBJID, row_number() over (order by USUBJID) as K from cut.main.adsl"
     )
+    filled = "select table_name from duckdb_tables() where database_name = 'cut' and estimated_size > 0"
+    with_rows = {row[0] for row in con.execute(filled).fetchall()}
     for table in named:
         con.execute(f"alter table cut.main.{table} add column if not exists SUBJKEY integer")
-        con.execute(f"update cut.main.{table} t set SUBJKEY = K from keys where keys.USUBJID = t.USUBJID")
+        if table in with_rows:
+            con.execute(f"update cut.main.{table} t set SUBJKEY = K from keys where keys.USUBJID = t.USUBJID")
     con.execute("alter table cut.main.cut_info add column CUTOFF date")
     con.execute("update cut.main.cut_info set CUTOFF = $1", [cutoff])
     if more:
