@@ -126,7 +126,7 @@ def test_a_chair_finds_what_was_given_what_grew_and_what_was_severe(browser: Bro
     words.wait_for()
     page.goto(page.url + "&scan=3")
     words.get_by_text("Between scan 2 (").wait_for()
-    given, grew, *_, at = (each.inner_text() for each in words.locator("p").all()[2:])
+    given, grew, *_, at = (each.inner_text() for each in words.locator("p").all()[1:])
     assert all(each in given for each in case.given)
     assert f"{len(case.grew)} grew" in grew
     assert case.grew[0] in grew
