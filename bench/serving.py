@@ -71,16 +71,16 @@ def visit_every_page(url: str, trials: tuple[str, ...]) -> bool:
         for trial in trials:
             for name in names:
                 page = browser.new_page()
-                page.goto(f"{url}/{name}?trial={trial}&role=Statistician")
+                page.goto(f"{url}/{name}?trial={trial}&role=statistician")
                 page.get_by_role("heading", level=1).first.wait_for(timeout=60_000)
-                page.wait_for_function(_IDLE, timeout=60_000)
+                page.locator(_IDLE).wait_for(state="attached", timeout=60_000)
                 page.close()
         browser.close()
     return True
 
 
-# Streamlit says on its root element whether a script is still running.
-_IDLE = "document.querySelector('[data-testid=stApp]')?.dataset.testScriptState === 'notRunning'"
+# Streamlit says on its root element whether a script is still running; the page's policy forbids asking by an expression.
+_IDLE = "[data-testid=stApp][data-test-script-state=notRunning]"
 
 
 def _wait(url: str, process: subprocess.Popen[bytes]) -> None:
