@@ -79,7 +79,7 @@ def visit_every_page(url: str, trials: tuple[str, ...]) -> bool:
     return True
 
 
-# Streamlit says on its root element whether a script is still running; the page's policy forbids asking by an expression.
+# Streamlit says on its root element whether a script is still running; a policy of the page forbids expressions.
 _IDLE = "[data-testid=stApp][data-test-script-state=notRunning]"
 
 

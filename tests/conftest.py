@@ -48,7 +48,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: item.path.parent.name not in FIRST)
 
 
-def _once_per_run(folder: Path, build: Callable[[Path, str], None]) -> Path:
+def once_per_run(folder: Path, build: Callable[[Path, str], None]) -> Path:
+    """`folder`, with what `build(folder, trial)` makes of each demonstration trial, whoever asks for it first."""
     # Parallel workers share the folder; making one is atomic, so each trial is built by one of them, and all wait.
     marks = {trial: folder / f".{trial}" for trial in TRIALS}
     for trial, mark in marks.items():
@@ -67,6 +68,12 @@ def _once_per_run(folder: Path, build: Callable[[Path, str], None]) -> Path:
     return folder
 
 
+def shared_place(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """A folder for what all workers of a run share."""
+    base = tmp_path_factory.getbasetemp()
+    return base if worker_id == "master" else base.parent
+
+
 def _wait_for(done: Path, failed: Path) -> None:
     deadline = time.monotonic() + BUILT_WITHIN
     while not done.exists():
@@ -80,8 +87,7 @@ def _wait_for(done: Path, failed: Path) -> None:
 @pytest.fixture(scope="session")
 def demo_folder(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
     """`sources/<trial>/` and `store/` of both demonstration trials, built once a test run. Read only."""
-    base = tmp_path_factory.getbasetemp()
-    return _once_per_run((base if worker_id == "master" else base.parent) / "demo", build_demo_trial)
+    return once_per_run(shared_place(tmp_path_factory, worker_id) / "demo", build_demo_trial)
 
 
 @pytest.fixture(scope="session")

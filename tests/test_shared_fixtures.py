@@ -9,7 +9,7 @@ import pytest
 
 from crlm_dash.access import Role
 from tests import pilot_like as foreign
-from tests.conftest import StoreAt, ViewerOf, _once_per_run
+from tests.conftest import StoreAt, ViewerOf, once_per_run
 from tests.demo_store import TRIALS
 
 if TYPE_CHECKING:
@@ -42,10 +42,10 @@ def test_each_trial_is_built_once_whoever_comes_first(tmp_path: Path) -> None:
         built.append(trial)
         if len(built) == 1:  # meanwhile another worker comes, builds the other trial, and waits for this one no longer
             (tmp_path / f".{trial}" / "done").touch()
-            assert _once_per_run(tmp_path, build) == folder
+            assert once_per_run(tmp_path, build) == folder
 
-    assert _once_per_run(tmp_path, build) == tmp_path
-    assert _once_per_run(tmp_path, build) == tmp_path
+    assert once_per_run(tmp_path, build) == tmp_path
+    assert once_per_run(tmp_path, build) == tmp_path
     assert built == list(TRIALS)
 
 
@@ -54,9 +54,9 @@ def test_a_failed_build_fails_the_other_workers_too(tmp_path: Path) -> None:
         raise OSError(f"no space for {trial}")
 
     with pytest.raises(OSError, match=f"no space for {TRIALS[0]}"):
-        _once_per_run(tmp_path, breaks)
+        once_per_run(tmp_path, breaks)
     with pytest.raises(pytest.fail.Exception, match=f"no space for {TRIALS[0]}"):
-        _once_per_run(tmp_path, lambda folder, trial: None)
+        once_per_run(tmp_path, lambda folder, trial: None)
 
 
 @pytest.mark.browser

@@ -9,19 +9,29 @@ import pandas as pd
 import pytest
 
 from crlm_dash.demo import simulate
+from tests.conftest import once_per_run, shared_place
 
 TRIALS = ("CRLM10", "CRLM-EHD")
-SECONDS = 40  # both trials, on a slow and busy machine; about 6 on a quiet one
+SECONDS = 40  # a trial, on a slow and busy machine; about 3 on a quiet one
 Folder = dict[str, pd.DataFrame]
 
 
-@pytest.fixture(scope="package")
-def written(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    root = tmp_path_factory.mktemp("demo")
+def _write(root: Path, trial: str) -> None:
     start = time.perf_counter()
-    folders = {trial: simulate(trial, seed=1, out=root / trial) for trial in TRIALS}
+    simulate(trial, seed=1, out=root / trial / "alone")
     assert time.perf_counter() - start < SECONDS
-    return folders
+    simulate(trial, seed=1, out=root / trial / "now", earlier=root / trial / "then")
+
+
+@pytest.fixture(scope="session")
+def simulated(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """Of each trial `alone`, and with its past: `now` and `then`; written once a test run. Read only."""
+    return once_per_run(shared_place(tmp_path_factory, worker_id) / "simulated", _write)
+
+
+@pytest.fixture(scope="session")
+def written(simulated: Path) -> dict[str, Path]:
+    return {trial: simulated / trial / "alone" for trial in TRIALS}
 
 
 @pytest.fixture(scope="package", params=TRIALS)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import duckdb
 import pandas as pd
 import pytest
 
-from crlm_dash.demo import simulate
 from crlm_dash.protocol import DATE_COLUMN, TEST_COLUMN, ULN_RATIO, Fact, load_protocol
 
 TO_UNIT = {("HGB", "g/dL"): 0.1}
@@ -14,15 +15,9 @@ TYPES = {"number": "double", "boolean": "boolean", "text": "varchar", "date": "d
 Folder = dict[str, pd.DataFrame]
 
 
-@pytest.fixture(scope="module", params=["CRLM10", "CRLM-EHD"])
-def trial(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
-
-
 @pytest.fixture(scope="module")
-def folder(trial: str, tmp_path_factory: pytest.TempPathFactory) -> Folder:
-    out = simulate(trial, seed=7, out=tmp_path_factory.mktemp("demo"))
-    frames = {path.stem: pd.read_csv(path, dtype=str) for path in sorted(out.glob("*.csv"))}
+def folder(trial: str, written: dict[str, Path]) -> Folder:
+    frames = {path.stem: pd.read_csv(path, dtype=str) for path in sorted(written[trial].glob("*.csv"))}
     ds = frames["ds"]
     enrolled = ds[ds["DSDECOD"] == "ENROLLED"].set_index("USUBJID")["DSSTDTC"]
     consent = frames["dm"][["USUBJID", "RFICDTC"]].rename(columns={"RFICDTC": "RFICDT"})

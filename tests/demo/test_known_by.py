@@ -17,13 +17,9 @@ COMPARED = ["AETOXGR", "AESTDTC", "AESER", "AEREL"]
 
 
 @pytest.fixture(scope="module")
-def both(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Folder, Folder]]:
+def both(simulated: Path) -> dict[str, tuple[Folder, Folder]]:
     """By trial: as it was, as it is."""
-    root, found = tmp_path_factory.mktemp("states"), {}
-    for trial in TRIALS:
-        simulate(trial, seed=1, out=root / trial / "now", earlier=root / trial / "then")
-        found[trial] = (_read(root / trial / "then"), _read(root / trial / "now"))
-    return found
+    return {trial: (_read(simulated / trial / "then"), _read(simulated / trial / "now")) for trial in TRIALS}
 
 
 def _read(folder: Path) -> Folder:

@@ -10,13 +10,13 @@ import pytest
 from crlm_dash import analyses
 from crlm_dash.access import Role, Viewer
 from crlm_dash.store.shelf import TrialStore
-from tests.pages.visiting import tables, visited, words
+from tests.pages.visiting import Visit, tables, visited, words
 
 
 @pytest.fixture
 def store(demo_store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> TrialStore:
-    """A copy of the demonstration store, of which nothing has been written down yet."""
-    shutil.copytree(demo_store, tmp_path / "store", ignore=shutil.ignore_patterns("*.sqlite*"))
+    """A copy of one demonstration trial, of which nothing has been written down yet."""
+    shutil.copytree(demo_store / "CRLM10", tmp_path / "store" / "CRLM10")
     monkeypatch.setenv("CRLM_STORE", str(tmp_path / "store"))
     return TrialStore(tmp_path / "store")
 
@@ -38,7 +38,7 @@ def test_the_data_manager_sees_at_once_what_was_done(store: TrialStore) -> None:
 
 
 @pytest.mark.parametrize("role", ["PI", "MDT", "DSMB", "Statistician"])
-def test_nobody_else_does(store: TrialStore, role: str) -> None:
-    app = visited("audit", trial="CRLM10", role=role)
+def test_nobody_else_does(visit: Visit, role: str) -> None:
+    app = visit("audit", trial="CRLM10", role=role)
     assert "may not see who saw what" in app.warning[0].value
     assert tables(app) == []
